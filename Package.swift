@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The dependency graph of Podium, and its architecture in one page. Arrows point one way:
+// cores take values and return decisions, shells perform them, programs wire.
+// Sources/README.md draws the same picture; Tests/LayeringTests checks that no core touches the world.
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+// Products of other packages, named once.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+/// Values in, decisions out: no socket, file, clock, task or lock.
+func core(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+/// The only places that touch the world.
+func shell(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let cores: [Target] = [
+  core("JSON"),
+  core("YAML", ["JSON", "CYAML"]),
+  core("CEL", ["JSON"]),
+  core("Kubernetes", ["JSON"]),
+  core("APIMachinery", ["JSON", "CEL", "Kubernetes"]),
+  core("QoSAPI", ["JSON", "Kubernetes"]),
+  core("Planning"),
+  core("Scheduling"),
+  core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
+  core("Simulation", ["Scheduling"]),
+  core("Reconciliation", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"]),
+]
+
+let shells: [Target] = [
+  .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+  .target(name: "CCurlShim", dependencies: ["CCurl"]),
+  shell("KnowledgeBase", ["JSON", "Planning"], resources: [.copy("Data")]),
+  shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
+  shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
+  shell("DataPlane", ["Scheduling", nioCore, nioPosix, logging]),
+  shell("ModelServer", ["JSON", hummingbird, nioCore, nioPosix, lifecycle, logging]),
+  shell("ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging]),
+  shell("Operator", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "ControllerRuntime", hummingbird, nioCore, lifecycle, logging]),
+]
+
+let programs: [Target] = [
+  program("podium", [
+    "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime", "CurlTransport",
+    "DataPlane", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
+  ]),
+  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", argumentParser, logging]),
+]
+
+let testTargets: [Target] = [
+  .target(name: "TestKit", dependencies: ["JSON", "YAML"], path: "Tests/TestKit", swiftSettings: strict),
+  tests("JSONTests", ["JSON"]),
+  tests("YAMLTests", ["JSON", "YAML"]),
+  tests("LayeringTests", []),
+]
+
+let package = Package(
+  name: "podium",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "podium", targets: ["podium"]),
+    .executable(name: "podium-proxy", targets: ["podium-proxy"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: cores + shells + programs + testTargets
+)

@@ -1,0 +1,3 @@
+// Placeholder until the first code of this target lands.
+import NIOCore
+import NIOPosix
