@@ -55,22 +55,52 @@ let shells: [Target] = [
   shell("DataPlane", ["Scheduling", nioCore, nioPosix, logging]),
   shell("ModelServer", ["JSON", hummingbird, nioCore, nioPosix, lifecycle, logging]),
   shell("ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging]),
-  shell("Operator", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "ControllerRuntime", hummingbird, nioCore, lifecycle, logging]),
+  shell(
+    "Operator",
+    [
+      "JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
+      hummingbird, nioCore, lifecycle, logging,
+    ]),
 ]
 
 let programs: [Target] = [
-  program("podium", [
-    "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime", "CurlTransport",
-    "DataPlane", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
-  ]),
+  program(
+    "podium",
+    [
+      "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
+      "CurlTransport",
+      "DataPlane", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
+    ]),
   program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", argumentParser, logging]),
 ]
 
 let testTargets: [Target] = [
   .target(name: "TestKit", dependencies: ["JSON", "YAML"], path: "Tests/TestKit", swiftSettings: strict),
+  tests("LayeringTests", []),
   tests("JSONTests", ["JSON"]),
   tests("YAMLTests", ["JSON", "YAML"]),
-  tests("LayeringTests", []),
+  tests("CELTests", ["JSON", "CEL"]),
+  tests("KubernetesTests", ["JSON", "Kubernetes"]),
+  tests("APIMachineryTests", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", "TestKit"]),
+  tests("QoSAPITests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "APIMachinery", "TestKit"]),
+  tests("PlanningTests", ["JSON", "Planning"]),
+  tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit"]),
+  tests("SchedulingTests", ["Scheduling", "Simulation"]),
+  tests("ManifestsTests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "TestKit"]),
+  tests(
+    "ReconciliationTests",
+    ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "TestKit"]),
+  tests("ControllerRuntimeTests", ["JSON", "Kubernetes", "ControllerRuntime", "TestKit", logging]),
+  tests("CurlTransportTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "TestKit", logging]),
+  tests("DataPlaneTests", ["JSON", "Scheduling", "DataPlane", "TestKit", nioCore, nioPosix, logging]),
+  tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", logging]),
+  tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
+  tests("OperatorTests", ["JSON", "YAML", "Kubernetes", "Scheduling", "Operator", "ControllerRuntime", "TestKit", logging]),
+  // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.
+  tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
+  tests("ExamplesTests", ["JSON", "YAML", "TestKit"]),
+  // The programs as a user runs them: real processes, real sockets, kubectl and curl.
+  tests("ProgramTests", ["JSON", "YAML", "TestKit", "podium", "podium-proxy"]),
 ]
 
 let package = Package(

@@ -1,0 +1,56 @@
+/// Everything that the data plane of one namespace enforces, as one immutable value that replaces the last one atomically.
+///
+/// The control plane compiles it from QoSPolicies, ModelDeployments, Secrets and endpoints; `podium-proxy` reads it from a
+/// file. `Scheduling` itself has never heard of Kubernetes.
+package struct TrafficPolicy: Sendable, Equatable {
+  /// Identifies this version of the policy: it comes back in metrics and in `Programmed` conditions.
+  package var revision: String
+  package var classification: Classification
+  package var pools: [PoolPolicy]
+
+  package init(revision: String, classification: Classification, pools: [PoolPolicy]) {
+    self.revision = revision
+    self.classification = classification
+    self.pools = pools
+  }
+}
+
+/// The backends of one model, the names under which requests ask for it, and the rules by which they are served.
+package struct PoolPolicy: Sendable, Equatable {
+  /// Unique in the namespace: the ModelDeployment's name.
+  package var name: String
+  /// Every `model` value of a request that means this pool; the first one is what `/v1/models` lists.
+  package var models: [String]
+  /// The name that the model servers know the model by; requests are forwarded untouched when they already use it.
+  package var servedModel: String
+  package var backends: [Backend]
+  package var scheduling: SchedulingPolicy
+  /// Names of pools to try, in order, when no backend of this one can serve.
+  package var fallbacks: [String]
+
+  package init(
+    name: String, models: [String], servedModel: String, backends: [Backend], scheduling: SchedulingPolicy, fallbacks: [String] = []
+  ) {
+    self.name = name
+    self.models = models
+    self.servedModel = servedModel
+    self.backends = backends
+    self.scheduling = scheduling
+    self.fallbacks = fallbacks
+  }
+}
+
+/// One model server.
+package struct Backend: Sendable, Hashable {
+  /// Stable while the server lives: `address:port` unless the source has a better name.
+  package var id: String
+  /// An IP address.
+  package var host: String
+  package var port: Int
+
+  package init(id: String? = nil, host: String, port: Int) {
+    self.id = id ?? "\(host):\(port)"
+    self.host = host
+    self.port = port
+  }
+}
