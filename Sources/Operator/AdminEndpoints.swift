@@ -1,0 +1,69 @@
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// `/healthz`, `/readyz` and `/metrics` for kubelet, load balancers and Prometheus.
+package struct AdminEndpoints: Service {
+  /// Whether the process can do its work now, and the parts that cannot.
+  package struct Readiness: Sendable {
+    package var isReady: Bool
+    /// One line a part: `ok informers` or `waiting informers: …`.
+    package var lines: [String]
+
+    package init(isReady: Bool, lines: [String]) {
+      self.isReady = isReady
+      self.lines = lines
+    }
+  }
+
+  private let host: String
+  private let port: Int
+  private let logger: Logger
+  private let readiness: @Sendable () async -> Readiness
+  private let metrics: @Sendable () async -> String
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// - Parameters:
+  ///   - port: `0` chooses a free one; `onListening` learns which.
+  ///   - metrics: the page in Prometheus' text format.
+  package init(
+    host: String, port: Int, logger: Logger, readiness: @escaping @Sendable () async -> Readiness,
+    metrics: @escaping @Sendable () async -> String, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) {
+    self.host = host
+    self.port = port
+    self.logger = logger
+    self.readiness = readiness
+    self.metrics = metrics
+    self.onListening = onListening
+  }
+
+  package func run() async throws {
+    var quiet = logger
+    quiet.logLevel = .warning
+    let onListening = self.onListening
+    let application = Application(
+      router: router(), configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: quiet)
+    try await application.run()
+  }
+
+  private func router() -> Router<BasicRequestContext> {
+    let router = Router()
+    let (readiness, metrics) = (self.readiness, self.metrics)
+    router.get("/healthz") { _, _ in "ok\n" }
+    router.get("/readyz") { _, _ in
+      let state = await readiness()
+      return Self.text(state.lines.joined(separator: "\n") + "\n", status: state.isReady ? .ok : .serviceUnavailable)
+    }
+    router.get("/metrics") { _, _ in Self.text(await metrics(), type: "text/plain; version=0.0.4; charset=utf-8") }
+    return router
+  }
+
+  private static func text(
+    _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+  ) -> Response {
+    Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,4 @@
+/// The version of everything in this package.
+enum Version {
+  static let current = "0.1.0"
+}
