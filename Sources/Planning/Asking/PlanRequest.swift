@@ -1,0 +1,34 @@
+/// Everything a person states about a deployment that the planner needs to know.
+package struct PlanRequest: Sendable, Hashable {
+  package var workload: Workload
+  package var objective: Objective
+  package var budget: Budget
+  package var hardware: HardwareConstraint
+  package var weights: ScoreWeights
+
+  package init(
+    workload: Workload, objective: Objective = .balanced, budget: Budget = Budget(), hardware: HardwareConstraint = HardwareConstraint(),
+    weights: ScoreWeights = ScoreWeights()
+  ) {
+    self.workload = workload
+    self.objective = objective
+    self.budget = budget
+    self.hardware = hardware
+    self.weights = weights
+  }
+}
+
+/// What each score counts in the balanced score; the defaults add up to 1.
+package struct ScoreWeights: Sendable, Hashable {
+  package var quality: Double
+  package var cost: Double
+  package var latency: Double
+  package var simplicity: Double
+
+  package init(quality: Double = 0.4, cost: Double = 0.4, latency: Double = 0.1, simplicity: Double = 0.1) {
+    self.quality = quality
+    self.cost = cost
+    self.latency = latency
+    self.simplicity = simplicity
+  }
+}

@@ -1,0 +1,80 @@
+/// Re-checks a plan against its request and the knowledge, with arithmetic of its own: a plan that fails is not to be applied.
+///
+/// Written without the planner's code on purpose; only the words are shared.
+package enum PlanAudit {
+  /// What is wrong with the plan, each a sentence; empty when nothing is.
+  package static func findings(_ plan: CapacityPlan, for request: PlanRequest, knowledge: Knowledge) -> [String] {
+    sizing(plan) + money(plan, request, knowledge) + service(plan, request, knowledge) + limits(plan, request, knowledge)
+      + basis(plan, knowledge)
+  }
+
+  private static func sizing(_ plan: CapacityPlan) -> [String] {
+    var findings: [String] = []
+    let needed = plan.traffic.steadyQPS * 6 / 5
+    let slack = needed * 1e-8
+    if plan.gpuCount != plan.replicas * plan.gpusPerReplica {
+      findings.append("\(plan.replicas) replicas of \(plan.gpusPerReplica) GPUs are not \(plan.gpuCount) GPUs.")
+    }
+    if plan.replicas < 1 || plan.requestsPerSecondPerReplica * Double(plan.replicas) < needed - slack {
+      findings.append("\(plan.replicas) replicas do not serve \(Figure(needed)) requests/s.")
+    }
+    if plan.replicas > 1, plan.requestsPerSecondPerReplica * Double(plan.replicas - 1) >= needed + slack {
+      findings.append("One replica fewer would serve \(Figure(needed)) requests/s too.")
+    }
+    if (plan.strategy == .single) != (plan.replicas == 1) { findings.append("The strategy does not fit \(plan.replicas) replicas.") }
+    if plan.minReplicas < 1 || plan.minReplicas > plan.replicas || plan.maxReplicas < plan.replicas {
+      findings.append("\(plan.replicas) replicas are not between \(plan.minReplicas) and \(plan.maxReplicas).")
+    }
+    return findings
+  }
+
+  private static func money(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {
+    var findings: [String] = []
+    guard let price = (try? knowledge.accelerator(named: plan.accelerator))?.pricePerHourUSD else {
+      return ["\(plan.accelerator) has no price."]
+    }
+    func differ(_ left: Double, _ right: Double) -> Bool { (left - right).magnitude > 1e-6 * max(1, right.magnitude) }
+    if differ(plan.cost.perHourUSD, price * Double(plan.gpuCount)) { findings.append("The cost per hour is not GPUs times price.") }
+    if differ(plan.cost.perMonthUSD, plan.cost.perHourUSD * 730) { findings.append("The cost per month is not that of 730 hours.") }
+    if let limit = request.budget.maxMonthlyUSD, plan.cost.perMonthUSD > limit + 0.001 { findings.append("It exceeds the monthly budget.") }
+    if let limit = request.budget.maxHourlyUSD, plan.cost.perHourUSD > limit + 0.001 { findings.append("It exceeds the hourly budget.") }
+    return findings
+  }
+
+  private static func service(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {
+    let useCase = request.workload.useCase.flatMap { try? knowledge.useCase(named: $0) }
+    let overrides = request.workload.serviceLevel
+    let figures = [
+      ("TTFT", plan.predicted.ttft, overrides.ttft ?? useCase?.serviceLevel.ttft),
+      ("ITL", plan.predicted.itl, overrides.itl ?? useCase?.serviceLevel.itl),
+      ("E2E", plan.predicted.e2e, overrides.e2e ?? useCase?.serviceLevel.e2e),
+    ]
+    return figures.compactMap { name, predicted, target in
+      guard let target else { return "\(name) has no target." }
+      return predicted <= target ? nil : "\(name) p95 of \(Figure(predicted)) ms exceeds the target of \(Figure(target))."
+    }
+  }
+
+  private static func limits(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {
+    var findings: [String] = []
+    let allowed = request.hardware.gpuTypes.compactMap { try? knowledge.accelerator(named: $0).name }
+    if !request.hardware.gpuTypes.isEmpty, !allowed.contains(plan.accelerator) { findings.append("\(plan.accelerator) is not allowed.") }
+    if let limit = request.hardware.maxGPUs, plan.gpuCount > limit || plan.maxReplicas * plan.gpusPerReplica > limit {
+      findings.append("It may use more than \(limit) GPUs.")
+    }
+    if let limit = request.hardware.maxTensorParallel, plan.gpusPerReplica > limit {
+      findings.append("A replica uses more than \(limit) GPUs.")
+    }
+    if plan.inputsDigest != request.digest { findings.append("It was made for another request.") }
+    return findings
+  }
+
+  private static func basis(_ plan: CapacityPlan, _ knowledge: Knowledge) -> [String] {
+    guard plan.confidence == .benchmarked else { return [] }
+    let known = knowledge.benchmarks.contains { row in
+      row.profile == plan.traffic.profile && row.gpus == plan.gpusPerReplica && row.requestsPerSecond == plan.requestsPerSecondPerReplica
+        && row.serviceLevel == plan.predicted && row.kind == plan.basis && row.model.lowercased() == plan.model.lowercased()
+    }
+    return known ? [] : ["No benchmark row holds its figures."]
+  }
+}

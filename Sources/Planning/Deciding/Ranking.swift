@@ -1,0 +1,55 @@
+/// The viable candidates in the order of cost, with their scores, and the best in each respect.
+struct Ranking {
+  /// In the order of cost.
+  let candidates: [Candidate]
+  let scores: [Scores]
+  /// Places in ``candidates``.
+  let cheapest: Int
+  let fastest: Int
+  let mostAccurate: Int
+  let simplest: Int
+  let balanced: Int
+  let chosen: Int
+
+  /// `viable` holds at least one candidate.
+  init(_ viable: [Candidate], inputs: PlanInputs, knowledge: Knowledge) {
+    let sorted = viable.sorted(by: Candidate.cheaper)
+    let costs = sorted.map(\.cost.perMonthUSD)
+    let range = (costs.min() ?? 0)...(costs.max() ?? 0)
+    let scores = sorted.map { Self.scores(of: $0, costs: range, inputs: inputs, knowledge: knowledge) }
+    func highest(_ score: KeyPath<Scores, Double>) -> Int {
+      let places = sorted.indices
+      // A billionth of a point is rounding, not merit.
+      let best = scores.map { $0[keyPath: score] }.max() ?? 0
+      return places.filter { scores[$0][keyPath: score] >= best - 1e-9 }
+        .min { Candidate.cheaperByName(sorted[$0], sorted[$1]) } ?? 0
+    }
+    candidates = sorted
+    self.scores = scores
+    cheapest = 0
+    fastest = sorted.indices.min { Candidate.faster(sorted[$0], sorted[$1]) } ?? 0
+    mostAccurate = highest(\.quality)
+    simplest = highest(\.simplicity)
+    balanced = highest(\.balanced)
+    switch (inputs.request.budget.policy, inputs.request.objective) {
+    case (.strict, _), (nil, .cost): chosen = cheapest
+    case (.flexible, _): chosen = sorted.count / 2
+    case (.some(.none), _), (nil, .latency): chosen = fastest
+    case (nil, .balanced): chosen = balanced
+    case (nil, .accuracy): chosen = mostAccurate
+    }
+  }
+
+  private static func scores(
+    of candidate: Candidate, costs: ClosedRange<Double>, inputs: PlanInputs, knowledge: Knowledge
+  ) -> Scores {
+    let quality = knowledge.quality.score(of: knowledge.models[candidate.row.model], for: inputs.useCase?.name)
+    let cost = Scoring.cost(candidate.cost.perMonthUSD, among: costs)
+    let latency = Scoring.latency(candidate.predicted, target: inputs.target)
+    let simplicity = Scoring.simplicity(gpuCount: candidate.gpuCount)
+    let balanced = Scoring.balanced(
+      quality: quality, cost: cost, latency: latency, simplicity: simplicity, weights: inputs.request.weights,
+      replicas: candidate.replicas)
+    return Scores(quality: quality, cost: cost, latency: latency, simplicity: simplicity, balanced: balanced)
+  }
+}
