@@ -1,0 +1,37 @@
+import JSON
+import Planning
+
+extension UseCase {
+  init?(json: JSONValue) {
+    guard let name = json["name"]?.string, let summary = json["summary"]?.string, let prompt = json["promptTokens"]?.int,
+      let output = json["outputTokens"]?.int, let ttft = json["ttftP95"]?.double, let itl = json["itlP95"]?.double,
+      let e2e = json["e2eP95"]?.double, let experience = json["experienceClass"]?.string, let active = json["activeFraction"]?.double,
+      let requests = json["requestsPerActiveUserPerMinute"]?.double, let peak = json["peakMultiplier"]?.double
+    else { return nil }
+    self.init(
+      name: name, summary: summary, profile: TrafficProfile(promptTokens: prompt, outputTokens: output),
+      serviceLevel: ServiceLevel(ttft: ttft, itl: itl, e2e: e2e), experienceClass: experience, activeFraction: active,
+      requestsPerActiveUserPerMinute: requests, peakMultiplier: peak)
+  }
+}
+
+extension Accelerator {
+  init?(json: JSONValue, sources: [String: String]) {
+    guard let name = json["name"]?.string, let aliases = json["aliases"]?.strings, let label = json["nodeLabel"]?.string,
+      let memory = json["memoryGB"]?.int, let source = json["source"]?.string
+    else { return nil }
+    self.init(
+      name: name, aliases: aliases, nodeLabel: label, memoryGB: memory, pricePerHourUSD: json["pricePerHourUSD"]?.double,
+      source: sources[source] ?? source)
+  }
+}
+
+extension ModelEntry {
+  init?(json: JSONValue) {
+    guard let id = json["id"]?.string, let aliases = json["aliases"]?.strings, let billions = json["parametersBillions"]?.double,
+      let context = json["contextLength"]?.int, let memory = json["minimumMemoryGB"]?.int, let uses = json["recommendedFor"]?.strings
+    else { return nil }
+    self.init(
+      id: id, aliases: aliases, parametersBillions: billions, contextLength: context, minimumMemoryGB: memory, recommendedFor: uses)
+  }
+}
