@@ -23,8 +23,8 @@ package struct JSONObject: Sendable {
     for (key, value) in pairs { self[key] = value }
   }
 
-  /// For the parser: the caller knows that the names are distinct.
-  init(distinct members: [Member]) { self.members = members }
+  /// For parsers: the caller knows that the names are distinct.
+  package init(distinct members: [Member]) { self.members = members }
 
   package var isEmpty: Bool { members.isEmpty }
   package var count: Int { members.count }
