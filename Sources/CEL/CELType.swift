@@ -7,3 +7,24 @@ package indirect enum CELType: Sendable, Equatable {
   /// An object with these fields; reading another is a mistake.
   case object([String: CELType])
 }
+
+extension CELType: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .dyn: "dyn"
+    case .null: "null"
+    case .bool: "bool"
+    case .int: "int"
+    case .uint: "uint"
+    case .double: "double"
+    case .string: "string"
+    case .bytes: "bytes"
+    case .timestamp: "google.protobuf.Timestamp"
+    case .duration: "google.protobuf.Duration"
+    case .type: "type"
+    case .list(let element): "list(\(element))"
+    case .map(let value): "map(string, \(value))"
+    case .object: "object"
+    }
+  }
+}

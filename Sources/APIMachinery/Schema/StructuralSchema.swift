@@ -39,8 +39,10 @@ package final class StructuralSchema: Sendable {
   let bounds: ValueBounds
   let combined: CombinedSchemas
   let rules: [ValidationRule]
-  /// Whether this node or one below has a default, a rule or a check: whole subtrees without any are skipped.
+  /// Whether this node or one below has a default; whole subtrees without any are skipped.
   let hasDefaults: Bool
+  /// Whether this node or one below has a CEL rule.
+  let hasRules: Bool
 
   init(_ json: JSONValue, at path: FieldPath, level: SchemaParser.Level, parser: inout SchemaParser) {
     type = json["type"]?.string
@@ -67,6 +69,7 @@ package final class StructuralSchema: Sendable {
     rules = ValidationRule.list(json, at: path, errors: &parser.errors)
     let below = [items, additionalProperties.schema] + properties.values.map(Optional.some)
     hasDefaults = defaultValue != nil || below.contains { $0?.hasDefaults ?? false }
+    hasRules = !rules.isEmpty || below.contains { $0?.hasRules ?? false }
   }
 
   /// The schema of the value of member `name`: its property, or that of any other member.
