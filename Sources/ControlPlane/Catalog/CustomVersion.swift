@@ -8,7 +8,7 @@ import Synchronization
 package final class CustomVersion: Sendable {
   private let stored: StoredObject
   private let version: String
-  private let compiled = Mutex<ResourceDefinition?>(nil)
+  private let compiled = Mutex<KindMachinery?>(nil)
 
   /// - Parameter definition: a CRD that has been validated.
   init(definition: StoredObject, version: String) {
@@ -16,11 +16,12 @@ package final class CustomVersion: Sendable {
     self.version = version
   }
 
-  func definition() throws -> ResourceDefinition {
+  func machinery() throws -> KindMachinery {
     if let known = compiled.withLock({ $0 }) { return known }
-    let definitions = try CustomResources.definitions(of: try stored.object().json)
-    guard let definition = definitions.first(where: { $0.type.version == version }) else { throw APIError.noSuchResource }
-    compiled.withLock { $0 = definition }
-    return definition
+    let versions = try stored.object().json[["spec", "versions"]]?.array ?? []
+    let entry = versions.first { $0["name"]?.string == version }
+    let machinery = KindMachinery(schema: try StructuralSchema.parse(entry?[["schema", "openAPIV3Schema"]] ?? ["type": "object"]))
+    compiled.withLock { $0 = machinery }
+    return machinery
   }
 }

@@ -22,21 +22,32 @@ package struct ServedType: Sendable {
   package var origin: Origin
 
   package enum Origin: Sendable {
-    case builtIn(ResourceDefinition)
+    case builtIn(KindMachinery)
     case custom(CustomVersion)
   }
 
-  package var collection: CollectionName { CollectionName(type) }
+  package var collection: CollectionName {
+    // Core v1 and events.k8s.io/v1 are two forms of the same Events.
+    type.group == "events.k8s.io" ? CollectionName(group: "", plural: type.plural) : CollectionName(type)
+  }
   package var isCustom: Bool { if case .custom = origin { true } else { false } }
   /// The `apiVersion` of the objects in the store.
-  package var storageAPIVersion: String { type.group.isEmpty ? storageVersion : "\(type.group)/\(storageVersion)" }
+  package var storageAPIVersion: String { collection.group.isEmpty ? storageVersion : "\(collection.group)/\(storageVersion)" }
   package static let verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
+  /// The same kind in the version that is kept.
+  var inStorageVersion: ServedType {
+    var served = self
+    served.type = ResourceType(
+      group: collection.group, version: storageVersion, kind: type.kind, plural: type.plural, namespaced: type.namespaced)
+    return served
+  }
+
   /// Schema, columns and all; of a custom kind it is compiled at the first need.
-  func definition() throws -> ResourceDefinition {
+  func machinery() throws -> KindMachinery {
     switch origin {
-    case .builtIn(let definition): definition
-    case .custom(let version): try version.definition()
+    case .builtIn(let machinery): machinery
+    case .custom(let version): try version.machinery()
     }
   }
 
@@ -49,7 +60,7 @@ extension ServedType {
   init(builtIn definition: ResourceDefinition) {
     self.init(
       type: definition.type, singular: definition.singular, listKind: definition.listKind, storageVersion: definition.type.version,
-      origin: .builtIn(definition))
+      origin: .builtIn(KindMachinery(definition)))
     shortNames = definition.shortNames
     categories = definition.categories
     hasStatus = definition.hasStatus

@@ -1,3 +1,4 @@
+import APIMachinery
 import JSON
 
 /// A refusal as the API words it: an HTTP code and a metav1.Status that kubectl prints well.
@@ -6,22 +7,6 @@ package struct APIError: Error, Sendable, Equatable {
   package var reason: String
   package var message: String
   package var details = JSONObject()
-
-  /// One thing that is wrong in a body, as StatusCause.
-  package struct Cause: Sendable, Equatable {
-    package var reason: String
-    package var message: String
-    /// The path of the field, such as `spec.tiers[1].name`.
-    package var field: String
-
-    package init(reason: String, message: String, field: String) {
-      self.reason = reason
-      self.message = message
-      self.field = field
-    }
-
-    var json: JSONValue { ["reason": .string(reason), "message": .string(message), "field": .string(field)] }
-  }
 
   /// The metav1.Status.
   package var status: JSONValue {
@@ -74,14 +59,13 @@ extension APIError {
       details: subject.details)
   }
 
-  static func invalid(_ subject: Subject, _ causes: [Cause]) -> APIError {
+  static func invalid(_ subject: Subject, _ errors: [FieldError]) -> APIError {
     var details = subject.details
     details["kind"] = .string(subject.kind)
-    if !causes.isEmpty { details["causes"] = .array(causes.map(\.json)) }
-    let texts = causes.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }
-    let list = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
+    details["causes"] = .array(
+      errors.map { ["reason": .string($0.reason), "message": .string($0.message), "field": .string($0.field)] })
     let qualified = subject.group.isEmpty ? subject.kind : "\(subject.kind).\(subject.group)"
-    return APIError(code: 422, reason: "Invalid", message: "\(qualified) \"\(subject.name)\" is invalid: \(list)", details: details)
+    return APIError(code: 422, reason: "Invalid", message: "\(qualified) \"\(subject.name)\" is invalid: \(errors.aggregate)", details: details)
   }
 
   static func badRequest(_ message: String) -> APIError { APIError(code: 400, reason: "BadRequest", message: message) }

@@ -19,7 +19,8 @@ struct StateDatabase: Sendable {
     configuration.label = "control plane state"
     guard let directory else {
       queue = try DatabaseQueue(configuration: configuration)
-      return try Self.migrator.migrate(queue)
+      try Self.migrator.migrate(queue)
+      return
     }
     configuration.prepareDatabase { db in
       // One process owns the file. A second one is refused here instead of answering from a stale memory.

@@ -22,6 +22,9 @@ enum Conversion {
     return object
   }
 
+  /// The selectable fields of the stored form; both forms of Event are selected by them.
+  static func selectableFields(_ served: ServedType) -> [String] { served.selectableFields }
+
   /// Whether stored bytes can be sent as they are.
-  static func isIdentity(_ served: ServedType) -> Bool { served.storageVersion == served.type.version }
+  static func isIdentity(_ served: ServedType) -> Bool { served.storageAPIVersion == served.type.apiVersion }
 }

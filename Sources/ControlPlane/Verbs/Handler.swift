@@ -11,8 +11,12 @@ struct Handler: Sendable {
   let documents: DiscoveryDocuments
   let clock: WallClock
   let bookmarkInterval: Duration
+  let counters: RequestCounters
   let snapshots = ListSnapshots()
   let logger: Logger
+
+  var writer: ObjectWriter { ObjectWriter(store: store, holder: holder, clock: clock) }
+  var remover: ObjectRemover { ObjectRemover(writer: writer) }
 
   func handle(_ request: APIRequest) -> APIReply {
     do {

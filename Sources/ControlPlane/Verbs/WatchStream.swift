@@ -20,7 +20,9 @@ package struct WatchStream: Sendable {
   /// Writes every line until the watch ends. Returns when it is over; throws when the client is gone.
   ///
   /// - Parameter send: writes bytes to the client, waiting while it is slow.
-  package func run(_ send: @Sendable ([UInt8]) async throws -> Void) async throws {
+  package func run(
+    isolation: isolated (any Actor)? = #isolation, _ send: ([UInt8]) async throws -> Void
+  ) async throws {
     defer { store.unsubscribe(subscription.id) }
     if let failure { return try await send(Self.line("ERROR", failure.status.bytes())) }
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -36,6 +38,9 @@ package struct WatchStream: Sendable {
     }
   }
 
+  /// Ends the watch from outside.
+  package func end() { store.unsubscribe(subscription.id) }
+
   /// Asks for bookmarks until it is cancelled.
   private func ticks() async throws {
     guard let bookmarkInterval else { return }
@@ -45,7 +50,9 @@ package struct WatchStream: Sendable {
     }
   }
 
-  private func lines(_ send: @Sendable ([UInt8]) async throws -> Void) async throws {
+  private func lines(
+    isolation: isolated (any Actor)? = #isolation, _ send: ([UInt8]) async throws -> Void
+  ) async throws {
     var isFirst = true
     var pending: [UInt8] = []
     let flushSize = 64 * 1024
