@@ -36,7 +36,9 @@ enum BuiltInTypes {
     Row(group: "", kind: "Secret", plural: "secrets", fields: ["type"]),
     Row(group: "", kind: "Service", plural: "services", short: ["svc"], categories: ["all"], hasStatus: true),
     Row(group: "", kind: "Event", plural: "events", short: ["ev"]),
-    Row(group: "apps", kind: "Deployment", plural: "deployments", short: ["deploy"], categories: ["all"], hasStatus: true, hasGeneration: true),
+    Row(
+      group: "apps", kind: "Deployment", plural: "deployments", short: ["deploy"], categories: ["all"], hasStatus: true, hasGeneration: true
+    ),
     Row(group: "coordination.k8s.io", kind: "Lease", plural: "leases"),
     Row(group: "events.k8s.io", kind: "Event", plural: "events", short: ["ev"]),
     Row(

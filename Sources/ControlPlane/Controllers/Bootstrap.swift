@@ -9,7 +9,8 @@ enum Bootstrap {
 
   /// Creates what is missing.
   static func run(_ handler: Handler) throws {
-    for name in namespaces where handler.store.get(CollectionName(group: "", plural: "namespaces"), ObjectKey(namespace: nil, name: name)) == nil {
+    for name in namespaces
+    where handler.store.get(CollectionName(group: "", plural: "namespaces"), ObjectKey(namespace: nil, name: name)) == nil {
       let body: JSONValue = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
       let request = APIRequest(
         method: .post, target: "/api/v1/namespaces", contentType: "application/json", userAgent: "podium-control-plane", body: body.bytes())

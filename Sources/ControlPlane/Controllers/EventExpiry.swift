@@ -34,7 +34,8 @@ struct EventExpiry: Controller {
   private static func lastChange(_ stored: StoredObject) throws -> Timestamp? {
     let object = try stored.object()
     let texts = [
-      object[["series", "lastObservedTime"]]?.string, object["lastTimestamp"]?.string, object["eventTime"]?.string, object.creationTimestamp,
+      object[["series", "lastObservedTime"]]?.string, object["lastTimestamp"]?.string, object["eventTime"]?.string,
+      object.creationTimestamp,
     ]
     return texts.compactMap { $0.flatMap { Timestamp(rfc3339: $0) } }.max()
   }

@@ -65,7 +65,8 @@ extension APIError {
     details["causes"] = .array(
       errors.map { ["reason": .string($0.reason), "message": .string($0.message), "field": .string($0.field)] })
     let qualified = subject.group.isEmpty ? subject.kind : "\(subject.kind).\(subject.group)"
-    return APIError(code: 422, reason: "Invalid", message: "\(qualified) \"\(subject.name)\" is invalid: \(errors.aggregate)", details: details)
+    return APIError(
+      code: 422, reason: "Invalid", message: "\(qualified) \"\(subject.name)\" is invalid: \(errors.aggregate)", details: details)
   }
 
   static func badRequest(_ message: String) -> APIError { APIError(code: 400, reason: "BadRequest", message: message) }

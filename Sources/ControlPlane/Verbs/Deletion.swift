@@ -32,7 +32,9 @@ struct Deletion: Sendable {
     var options: JSONValue = [:]
     if !call.request.body.isEmpty {
       options = try BodyDecoder.json(call.request)
-      guard options.isNull || options.object != nil else { throw APIError.badRequest("the body of a delete must be a DeleteOptions object") }
+      guard options.isNull || options.object != nil else {
+        throw APIError.badRequest("the body of a delete must be a DeleteOptions object")
+      }
     }
     if let word = call.query["propagationPolicy"] ?? options["propagationPolicy"]?.string {
       guard let policy = Policy(rawValue: word) else {
@@ -49,12 +51,15 @@ struct Deletion: Sendable {
   /// Refuses when the object is not the one that the client meant.
   func check(_ stored: StoredObject, _ subject: APIError.Subject) throws {
     if let uid, uid != stored.uid {
-      throw APIError.conflict(subject, "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). "
-        + "The object might have been deleted and then recreated")
+      throw APIError.conflict(
+        subject,
+        "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). "
+          + "The object might have been deleted and then recreated")
     }
     if let resourceVersion, resourceVersion != String(stored.resourceVersion) {
       throw APIError.conflict(
-        subject, "the ResourceVersion in the precondition (\(resourceVersion)) does not match the ResourceVersion in record "
+        subject,
+        "the ResourceVersion in the precondition (\(resourceVersion)) does not match the ResourceVersion in record "
           + "(\(stored.resourceVersion)). The object might have been modified")
     }
   }

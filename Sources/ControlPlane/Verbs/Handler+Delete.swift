@@ -20,9 +20,10 @@ extension Handler {
   private func success(_ call: Call, _ stored: StoredObject) -> APIReply {
     var details = call.subject.details
     details["uid"] = .string(stored.uid)
-    return .json([
-      "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": .object(details),
-    ], warnings: deprecation(call))
+    return .json(
+      [
+        "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": .object(details),
+      ], warnings: deprecation(call))
   }
 
   private func refuseProtected(_ call: Call) throws {

@@ -109,13 +109,18 @@ extension Handler {
   private func apply(_ intent: KubeObject, over current: StoredObject?, _ call: Call, _ options: WriteOptions) throws -> APIReply {
     let live = try current.map { try Conversion.object($0, as: call.served) }
     if current == nil, call.subresource != nil { throw APIError.notFound(call.subject) }
-    if let current { try checkIdentity(intent, current, call) } else if !(intent.uid ?? "").isEmpty {
-      throw APIError.conflict(call.subject, "uid mismatch: the provided object specified uid \(intent.uid ?? ""), and no existing object was found")
+    if let current {
+      try checkIdentity(intent, current, call)
+    } else if !(intent.uid ?? "").isEmpty {
+      throw APIError.conflict(
+        call.subject, "uid mismatch: the provided object specified uid \(intent.uid ?? ""), and no existing object was found")
     }
     let machinery = try call.served.machinery()
     var applied = Proposal(call: call, options: options, object: intent, current: current, live: live)
     applied.object[["metadata", "name"]] = call.name.map { .string($0) }
-    if current == nil { try place(&applied) } else if let namespace = call.namespace {
+    if current == nil {
+      try place(&applied)
+    } else if let namespace = call.namespace {
       applied.object[["metadata", "namespace"]] = .string(namespace)
     }
     try applied.removeUnknownFields(machinery.schema)

@@ -42,7 +42,9 @@ extension Handler {
 
   private func limit(_ call: Call) throws -> Int? {
     guard let text = call.query["limit"], !text.isEmpty else { return nil }
-    guard let limit = Int(text), limit >= 0 else { throw APIError.badRequest("limit must be a number that is not negative, not \"\(text)\"") }
+    guard let limit = Int(text), limit >= 0 else {
+      throw APIError.badRequest("limit must be a number that is not negative, not \"\(text)\"")
+    }
     return limit == 0 ? nil : limit
   }
 

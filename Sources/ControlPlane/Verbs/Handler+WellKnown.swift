@@ -13,7 +13,8 @@ extension Handler {
     case "readyz/ping", "livez/ping", "healthz/ping": return .text("ok")
     case "version": return version()
     case "metrics": return metrics()
-    case "": return .json(["paths": ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]])
+    case "":
+      return .json(["paths": ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]])
     default: throw APIError.noSuchResource
     }
   }

@@ -44,7 +44,10 @@ struct ObjectRenderer: Sendable {
     if !annotations.isEmpty { metadata["annotations"] = .object(annotations) }
     switch rendering {
     case .table(let metaVersion):
-      return ["kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": .object(metadata), "columnDefinitions": [], "rows": []]
+      return [
+        "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": .object(metadata), "columnDefinitions": [],
+        "rows": [],
+      ]
     case .metadata(let metaVersion):
       return ["kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": .object(metadata)]
     case .object:
