@@ -76,7 +76,7 @@ let programs: [Target] = [
 
 let testTargets: [Target] = [
   .target(name: "TestKit", dependencies: ["JSON", "YAML"], path: "Tests/TestKit", swiftSettings: strict),
-  tests("LayeringTests", []),
+  tests("LayeringTests", ["TestKit"]),
   tests("JSONTests", ["JSON"]),
   tests("YAMLTests", ["JSON", "YAML"]),
   tests("CELTests", ["JSON", "CEL"]),

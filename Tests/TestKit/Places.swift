@@ -12,7 +12,7 @@ package enum Places {
   /// Where hack/ keeps what it built or downloaded: PODIUM_CACHE, or ~/.cache/podium.
   package static let cache: String = {
     let environment = ProcessInfo.processInfo.environment
-    return environment["PODIUM_CACHE"] ?? "\(environment["HOME"] ?? "/root")/.cache/podium"
+    return environment["PODIUM_CACHE"] ?? "\(environment["HOME"] ?? "/tmp")/.cache/podium"
   }()
 
   /// The folder of design notes, foreign CRDs and schemas that may lie beside the repository; `nil` where there is none.
