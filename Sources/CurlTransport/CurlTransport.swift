@@ -50,7 +50,8 @@ package final class CurlTransport: Transport {
       var body: [UInt8] = []
       while let chunk = try await source.next() {
         guard body.count + chunk.count <= self.limits.maximumBody else {
-          throw TransportError(.interrupted, "\(self.connection.server)\(request.path): the answer is larger than \(self.limits.maximumBody) bytes")
+          throw TransportError(
+            .interrupted, "\(self.connection.server)\(request.path): the answer is larger than \(self.limits.maximumBody) bytes")
         }
         body.append(contentsOf: chunk)
       }

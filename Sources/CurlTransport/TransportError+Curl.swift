@@ -13,7 +13,8 @@ extension TransportError {
     case CURLE_OPERATION_TIMEDOUT:
       self.init(request.isWatch ? .stalled : .timeout, "\(place): \(failure.reason)")
     case CURLE_PEER_FAILED_VERIFICATION:
-      self.init(.tls, "\(place): the server's certificate is not trusted; check certificate-authority in the kubeconfig (\(failure.reason))")
+      self.init(
+        .tls, "\(place): the server's certificate is not trusted; check certificate-authority in the kubeconfig (\(failure.reason))")
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER:
       self.init(.tls, "\(place): \(failure.reason); check the certificates in the kubeconfig")
     default:

@@ -21,6 +21,7 @@ import Testing
     - {name: three, context: {cluster: c, user: plugin}}
     """
 
+  @discardableResult
   private func withFiles<T>(_ files: [String: String], _ body: (String) throws -> T) throws -> T {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("podium-kubeconfig-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -71,7 +72,7 @@ import Testing
     ("{token: secret}", "{auth-provider: {name: gcp}}", "auth-provider was removed"),
   ])
   func `A mistake is named with the file and the place`(text: String, replacement: String, message: String) throws {
-    try withFiles(["config": Self.valid.replacingOccurrences(of: text, with: replacement)]) { folder in
+    try withFiles(["config": Self.valid.replacingOccurrences(of: text, with: replacement)]) { folder -> Void in
       #expect {
         try KubeConfig(files: ["\(folder)/config"]).connection()
       } throws: { error in

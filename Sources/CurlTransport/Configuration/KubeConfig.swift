@@ -52,7 +52,8 @@ package struct KubeConfig {
     do {
       bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
     } catch {
-      throw KubeConfigError(file, "it cannot be read: \(FileManager.default.fileExists(atPath: file) ? "permission denied" : "no such file")")
+      throw KubeConfigError(
+        file, "it cannot be read: \(FileManager.default.fileExists(atPath: file) ? "permission denied" : "no such file")")
     }
     let documents: [JSONValue]
     do {
@@ -75,7 +76,9 @@ package struct KubeConfig {
     for (index, element) in elements.enumerated() {
       guard let name = element["name"]?.string else { throw KubeConfigError(file, "\(field)s[\(index)] has no name") }
       let value = element[field] ?? [:]
-      guard value.object != nil || value.isNull else { throw KubeConfigError(file, "\(field)s[\(index)] (\(name)): \(field) must be a mapping") }
+      guard value.object != nil || value.isNull else {
+        throw KubeConfigError(file, "\(field)s[\(index)] (\(name)): \(field) must be a mapping")
+      }
       if entries[name] == nil { entries[name] = Entry(value: value, file: file) }
     }
   }
@@ -84,7 +87,8 @@ package struct KubeConfig {
     guard let server = entry.value["server"]?.string, !server.isEmpty else {
       throw KubeConfigError(entry.file, "cluster \"\(name)\" has no server")
     }
-    guard let url = URL(string: server), let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http", url.host != nil else {
+    guard let url = URL(string: server), let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http", url.host != nil
+    else {
       throw KubeConfigError(entry.file, "cluster \"\(name)\": server \"\(server)\" is no http or https URL")
     }
     var connection = ClusterConnection(server: server)
@@ -117,7 +121,9 @@ package struct KubeConfig {
   }
 
   private func plugin(_ exec: JSONValue, _ entry: Entry, _ place: String) throws -> ExecPlugin {
-    guard let command = exec["command"]?.string, !command.isEmpty else { throw KubeConfigError(entry.file, "\(place): exec has no command") }
+    guard let command = exec["command"]?.string, !command.isEmpty else {
+      throw KubeConfigError(entry.file, "\(place): exec has no command")
+    }
     guard let version = exec["apiVersion"]?.string, ExecCredentialSource.supportedVersions.contains(version) else {
       throw KubeConfigError(
         entry.file, "\(place): exec.apiVersion must be one of \(ExecCredentialSource.supportedVersions.joined(separator: ", "))")

@@ -53,7 +53,8 @@ actor ExecCredentialSource {
       throw TransportError(.credentials, "the credential plugin \(plugin.command) printed no JSON: \(error)")
     }
     guard json["kind"]?.string == "ExecCredential", json["apiVersion"]?.string == plugin.apiVersion, let status = json["status"] else {
-      throw TransportError(.credentials, "the credential plugin \(plugin.command) printed no ExecCredential of \(plugin.apiVersion) with a status")
+      throw TransportError(
+        .credentials, "the credential plugin \(plugin.command) printed no ExecCredential of \(plugin.apiVersion) with a status")
     }
     let credential = Credential(
       token: status["token"]?.string, certificate: status["clientCertificateData"]?.string.map { Array($0.utf8) },
