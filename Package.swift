@@ -12,6 +12,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -53,7 +54,7 @@ let shells: [Target] = [
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("DataPlane", ["Scheduling", nioCore, nioPosix, logging]),
-  shell("ModelServer", ["JSON", hummingbird, nioCore, nioPosix, lifecycle, logging]),
+  shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell("ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging]),
   shell(
     "Operator",
@@ -93,7 +94,7 @@ let testTargets: [Target] = [
   tests("ControllerRuntimeTests", ["JSON", "Kubernetes", "ControllerRuntime", "TestKit", logging]),
   tests("CurlTransportTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "TestKit", logging]),
   tests("DataPlaneTests", ["JSON", "Scheduling", "DataPlane", "TestKit", nioCore, nioPosix, logging]),
-  tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", logging]),
+  tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests("OperatorTests", ["JSON", "YAML", "Kubernetes", "Scheduling", "Operator", "ControllerRuntime", "TestKit", logging]),
   // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.

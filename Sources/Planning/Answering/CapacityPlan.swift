@@ -32,6 +32,19 @@ package struct CapacityPlan: Sendable, Hashable {
     }
   }
 
+  /// Mean latencies of one replica in milliseconds, while it works on `batch` requests at a time.
+  package struct Typical: Sendable, Hashable {
+    package var batch: Double
+    package var ttft: Double
+    package var itl: Double
+
+    package init(batch: Double, ttft: Double, itl: Double) {
+      self.batch = batch
+      self.ttft = ttft
+      self.itl = itl
+    }
+  }
+
   /// The Hugging Face id, spelled as the request spelled it.
   package var model: String
   /// The accelerator's name in the knowledge base.
@@ -59,6 +72,8 @@ package struct CapacityPlan: Sendable, Hashable {
   package var basis: Benchmark.Kind
   /// Where that row is from.
   package var source: String
+  /// The row's means: what a simulator of this configuration has to play. `nil` when the row holds none.
+  package var typical: Typical?
   /// For the autoscaler: what the steady rate needs.
   package var minReplicas: Int
   /// For the autoscaler: what the peak needs, within the limits of hardware and budget.
@@ -72,7 +87,8 @@ package struct CapacityPlan: Sendable, Hashable {
   package init(
     model: String, accelerator: String, acceleratorNodeLabel: String, gpusPerReplica: Int, tensorParallel: Int, replicas: Int,
     gpuCount: Int, strategy: Strategy, predicted: ServiceLevel, target: ServiceLevel, traffic: Traffic, requestsPerSecondPerReplica: Double,
-    isCapacityLowerBound: Bool, cost: Cost, confidence: Confidence, basis: Benchmark.Kind, source: String, minReplicas: Int,
+    isCapacityLowerBound: Bool, cost: Cost, confidence: Confidence, basis: Benchmark.Kind, source: String, typical: Typical? = nil,
+    minReplicas: Int,
     maxReplicas: Int, scores: Scores, why: [String], inputsDigest: String
   ) {
     self.model = model
@@ -92,6 +108,7 @@ package struct CapacityPlan: Sendable, Hashable {
     self.confidence = confidence
     self.basis = basis
     self.source = source
+    self.typical = typical
     self.minReplicas = minReplicas
     self.maxReplicas = maxReplicas
     self.scores = scores

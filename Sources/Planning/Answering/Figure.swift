@@ -1,4 +1,4 @@
-/// A number as people read it: at most two decimals, four significant digits below 1, thousands separated by commas.
+/// A number as people read it: at most two decimals, three significant digits below 1, thousands separated by commas.
 struct Figure: CustomStringConvertible {
   private let value: Double
   private let decimals: Int?

@@ -18,7 +18,7 @@ package enum PlanAudit {
     if plan.replicas < 1 || plan.requestsPerSecondPerReplica * Double(plan.replicas) < needed - slack {
       findings.append("\(plan.replicas) replicas do not serve \(Figure(needed)) requests/s.")
     }
-    if plan.replicas > 1, plan.requestsPerSecondPerReplica * Double(plan.replicas - 1) >= needed + slack {
+    if plan.replicas > 1, plan.requestsPerSecondPerReplica * Double(plan.replicas - 1) >= needed * (1 - 1e-10) {
       findings.append("One replica fewer would serve \(Figure(needed)) requests/s too.")
     }
     if (plan.strategy == .single) != (plan.replicas == 1) { findings.append("The strategy does not fit \(plan.replicas) replicas.") }

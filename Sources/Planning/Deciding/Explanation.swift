@@ -33,7 +33,8 @@ struct Explanation {
       gpusPerReplica: row.gpus, tensorParallel: row.gpus, replicas: candidate.replicas, gpuCount: candidate.gpuCount,
       strategy: candidate.replicas > 1 ? .independent : .single, predicted: candidate.predicted, target: inputs.target,
       traffic: inputs.traffic, requestsPerSecondPerReplica: candidate.row.rate, isCapacityLowerBound: row.isCapacityLowerBound,
-      cost: candidate.cost, confidence: .benchmarked, basis: row.kind, source: row.source, minReplicas: candidate.replicas,
+      cost: candidate.cost, confidence: .benchmarked, basis: row.kind, source: row.source, typical: row.typical,
+      minReplicas: candidate.replicas,
       maxReplicas: maxReplicas(candidate), scores: ranking.scores[place], why: place == ranking.chosen ? why(candidate) : [],
       inputsDigest: inputs.digest)
   }

@@ -63,4 +63,13 @@ package struct Benchmark: Sendable, Hashable {
     guard let ttft = ttft.p95, let itl = itl.p95, let e2e = e2e.p95 else { return nil }
     return ServiceLevel(ttft: ttft, itl: itl, e2e: e2e)
   }
+
+  /// The means with the number of requests in progress that they were seen at: as the load was held, or by Little's law the rate
+  /// times the mean time of a request.
+  package var typical: CapacityPlan.Typical? {
+    guard let ttft = ttft.mean, let itl = itl.mean else { return nil }
+    if let concurrency { return .init(batch: Double(concurrency), ttft: ttft, itl: itl) }
+    guard let rate = requestsPerSecond, let e2e = e2e.mean else { return nil }
+    return .init(batch: max(1, rate * e2e / 1000), ttft: ttft, itl: itl)
+  }
 }

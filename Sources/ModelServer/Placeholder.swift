@@ -1,3 +1,0 @@
-// Placeholder until the first code of this target lands.
-import Hummingbird
-import ServiceLifecycle
