@@ -1,3 +1,5 @@
+import JSON
+
 /// How the embedded control plane runs.
 package struct ControlPlaneConfiguration: Sendable {
   /// It checks no credentials: keep it on loopback.
@@ -15,6 +17,8 @@ package struct ControlPlaneConfiguration: Sendable {
   /// How often expired Events are looked for.
   package var expiryInterval: Duration = .seconds(30)
   package var clock = WallClock.system
+  /// CustomResourceDefinitions that are there before the first request is served; each start applies them anew.
+  package var definitions: [JSONValue] = []
 
   package init() {}
 }

@@ -27,6 +27,7 @@ package final class EmbeddedControlPlane: Service {
       store: store, holder: holder, documents: DiscoveryDocuments(), clock: configuration.clock,
       bookmarkInterval: configuration.bookmarkInterval, counters: RequestCounters(), logger: logger)
     try Bootstrap.run(handler)
+    try Bootstrap.apply(configuration.definitions, handler)
   }
 
   /// The port, as soon as it is served. Throws when the control plane ends without having served.

@@ -12,7 +12,7 @@ struct Podium: AsyncParsableCommand {
       request. Start with `podium dev`: a control plane, the operator, the data plane and simulated model servers in one process.
       """,
     version: Version.current,
-    subcommands: [PlanCommand.self, VersionCommand.self])
+    subcommands: [DevCommand.self, PlanCommand.self, VersionCommand.self])
 }
 
 struct LogOptions: ParsableArguments {

@@ -19,4 +19,17 @@ enum Bootstrap {
       }
     }
   }
+
+  /// Server-side applies CustomResourceDefinitions, as `kubectl apply --server-side --force-conflicts` would.
+  static func apply(_ definitions: [JSONValue], _ handler: Handler) throws {
+    for definition in definitions {
+      let name = definition[["metadata", "name"]]?.string ?? ""
+      let request = APIRequest(
+        method: .patch, target: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/\(name)?fieldManager=podium-dev&force=true",
+        contentType: "application/apply-patch+yaml", userAgent: "podium-control-plane", body: definition.bytes())
+      if case .whole(let reply) = handler.handle(request), reply.code > 201 {
+        throw StartError.bootstrap("CustomResourceDefinition \(name): \(String(decoding: reply.body, as: UTF8.self))")
+      }
+    }
+  }
 }
