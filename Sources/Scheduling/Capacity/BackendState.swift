@@ -1,0 +1,45 @@
+/// One backend of the pool as the scheduler sees it.
+///
+/// ```
+///   absent ──update──▶ in service ──removed by update──▶ draining ──last request ends──▶ absent (its index is free again)
+///                          ▲                                │
+///                          └────────── named again ─────────┘
+/// ```
+struct BackendState: Sendable {
+  var backend: Backend
+  var draining = false
+  var inUse = 0
+  /// In tokens.
+  var workInFlight = 0
+  var dispatched: UInt64 = 0
+  var inferred: ConcurrencyLimit
+  var reported = ReportedLimit()
+  /// When the report stops to count.
+  var reportedUntil: MonotonicTime? = .zero
+  /// Latency with the answer's length taken out, in seconds: this backend's own normal.
+  var baseline = MovingAverage(horizon: 128, clip: 2)
+
+  init(_ backend: Backend, settings: SchedulerSettings) {
+    self.backend = backend
+    inferred = ConcurrencyLimit(initial: settings.initialLimit, maximum: settings.maximumLimit)
+  }
+
+  func usesReport(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool {
+    source != .inferred && reported.limit != nil && (reportedUntil.map { $0 > now } ?? true)
+  }
+
+  func limit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+    if draining { return 0 }
+    return usesReport(source, now) ? reported.limit ?? 0 : inferred.limit
+  }
+
+  func limitReason(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> LimitReason {
+    usesReport(source, now) ? reported.reason : inferred.reason
+  }
+
+  /// Less work first; of equals the one that was chosen less often, so that an idle pool is used in turn.
+  func precedes(_ other: BackendState) -> Bool {
+    if workInFlight != other.workInFlight { return workInFlight < other.workInFlight }
+    return inUse != other.inUse ? inUse < other.inUse : dispatched < other.dispatched
+  }
+}

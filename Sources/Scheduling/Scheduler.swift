@@ -1,0 +1,111 @@
+/// Decides which waiting request goes next, and to which backend: one for each pool.
+///
+/// A value that is polled: the shell tells it what happened and when, then asks `next` until it says `nil`, then
+/// `nextEviction` until it says `nil`. The same events at the same times with the same seed give the same decisions.
+///
+/// ```
+///  submit ──refused: expected wait, queue full, no backend──▶ 429 or 503
+///    │
+///    ▼                          next: a slot is free, and it is its turn
+///  waiting ───────────────────────────────────────────────────────────────────▶ running at a backend
+///    │  ▲                                                                         │   │      │
+///    │  └────── retry: failed before its first byte; ahead of its tier ───────────┘   │      │
+///    │                                                                         finish │      │ cancel
+///    ├── cancel ──────────────▶ gone                                                  ▼      ▼
+///    └── nextEviction ────────▶ 429 or 503: pushed out, out of patience, unservable    the slot is free
+/// ```
+/// Who goes next is in `Scheduler+Dispatch`, who is turned away in `Scheduler+Admission`; `Shares` keeps the tiers' accounts,
+/// `TierQueue` the turns of tenants, `ConcurrencyLimit` and `ReportedLimit` the number of slots, `CircuitBreaker` the health.
+package struct Scheduler: Sendable {
+  package internal(set) var policy: SchedulingPolicy
+  let settings: SchedulerSettings
+  /// By index in the policy.
+  var tiers: [Tier] = []
+  /// Indices of tiers, highest priority first.
+  var order: [Int] = []
+  var defaultTier = 0
+  var shares = Shares(weights: [])
+  /// By backend index; `nil` where a backend has gone.
+  var backends: [BackendState?] = []
+  var table = TicketTable()
+  var times = ServiceTimes()
+  var random: SplitMix64
+  var arrivals: UInt64 = 0
+  var waiting = 0
+  /// Live tickets that have failed at least once.
+  var retried = 0
+  var evictions: [Eviction] = []
+
+  /// - Parameters:
+  ///   - seed: for the jitter of breakers; the same seed gives the same decisions.
+  package init(policy: SchedulingPolicy, backends: [Backend], settings: SchedulerSettings = .init(), seed: UInt64, now: MonotonicTime) {
+    self.policy = policy
+    self.settings = settings
+    random = SplitMix64(seed: seed)
+    update(policy: policy, backends: backends, now: now)
+  }
+
+  // MARK: Names and indices
+
+  /// The index of a tier by its name; `nil` when the policy has no such tier.
+  package func tierIndex(named name: String) -> Int? { tiers.firstIndex { $0.policy.name == name } }
+
+  /// The tier of a request whose tier is not known.
+  package var defaultTierIndex: Int { defaultTier }
+
+  /// The backend with this index, in service or draining; `nil` when it has gone.
+  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) ? backends[index]?.backend : nil }
+
+  /// The index of the backend in service (or draining) with this id.
+  package func backendIndex(id: String) -> Int? { backends.firstIndex { $0?.backend.id == id } }
+
+  // MARK: Time
+
+  /// The next moment at which something can change without an event: an open breaker's probe, a stale report, the end of a
+  /// ticket's patience. Ask `next` then; `nil` when only events matter.
+  package func nextWakeup(now: MonotonicTime) -> MonotonicTime? {
+    guard waiting > 0 else { return nil }
+    var soonest: MonotonicTime?
+    func consider(_ time: MonotonicTime?) {
+      guard let time, time > now else { return }
+      soonest = min(soonest ?? time, time)
+    }
+    for tier in tiers where !tier.queue.isEmpty {
+      if let reference = times.reference {
+        let oldest = table[tier.queue.arrivals.first].arrived
+        consider(oldest.advanced(bySeconds: settings.longestWait * reference).advanced(by: .nanoseconds(1)))
+      }
+      for index in backends.indices where isInService(index) { consider(tier.breakers[index].closedUntil(now)) }
+    }
+    for case let state? in backends where state.usesReport(policy.capacity, now) { consider(state.reportedUntil) }
+    return soonest
+  }
+}
+
+// MARK: Backends
+
+extension Scheduler {
+  func isInService(_ index: Int) -> Bool { backends[index].map { !$0.draining } ?? false }
+
+  func hasFreeSlot(_ index: Int, _ now: MonotonicTime) -> Bool {
+    guard let state = backends[index] else { return false }
+    return state.inUse < state.limit(policy.capacity, now)
+  }
+
+  /// The sum of the limits of all backends in service, at least 1.
+  func capacity(_ now: MonotonicTime) -> Int {
+    var sum = 0
+    for case let state? in backends { sum += state.limit(policy.capacity, now) }
+    return max(1, sum)
+  }
+
+  /// Whether any backend could serve the tier, now or when a slot is free; when none, the moment to try again.
+  func unservable(_ tier: Int, _ now: MonotonicTime, except: Int? = nil) -> MonotonicTime? {
+    var soonest: MonotonicTime?
+    for index in backends.indices where index != except && isInService(index) {
+      guard let until = tiers[tier].breakers[index].closedUntil(now) else { return nil }
+      soonest = min(soonest ?? until, until)
+    }
+    return soonest ?? now.advanced(bySeconds: times.reference ?? 0)
+  }
+}
