@@ -55,7 +55,9 @@ let shells: [Target] = [
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("DataPlane", ["Scheduling", nioCore, nioPosix, logging]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
-  shell("ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging]),
+  shell(
+    "ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging],
+    resources: [.copy("Resources")]),
   shell(
     "Operator",
     [

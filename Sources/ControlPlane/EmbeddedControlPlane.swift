@@ -92,6 +92,12 @@ package final class EmbeddedControlPlane: Service {
       : StartError.cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
   }
 
+  /// Answers a request without a socket. Controllers act only while ``run()`` does.
+  package func handle(_ request: ServerRequest) -> ServerReply { handler.handle(request) }
+
+  /// How many watches are open, those of the controllers included.
+  package var subscriberCount: Int { store.subscriberCount }
+
   /// A kubeconfig for kubectl, helm and every client: write it to a file and name it in `KUBECONFIG`.
   package func kubeconfig() async throws -> String {
     let port = try await port

@@ -8,6 +8,8 @@ package struct CustomDefinition: Sendable {
   package let names: Names
   package let namespaced: Bool
   package let versions: [Version]
+  /// Being deleted: nothing new is created.
+  package let isTerminating: Bool
 
   package struct Names: Sendable {
     let plural: String
@@ -35,6 +37,7 @@ package struct CustomDefinition: Sendable {
     let object = try stored.object()
     let spec = object["spec"] ?? .null
     name = object.name
+    isTerminating = object.isBeingDeleted
     group = spec["group"]?.string ?? ""
     let accepted = object[["status", "acceptedNames"]] ?? spec["names"] ?? .null
     names = Names(accepted)
@@ -85,6 +88,7 @@ extension CustomDefinition {
       served.hasScale = version.hasScale
       served.selectableFields = Array(Set(versions.flatMap(\.selectableFields))).sorted()
       served.hasGeneration = true
+      served.isTerminating = isTerminating
       served.deprecationWarning = version.deprecationWarning
       return served
     }

@@ -17,6 +17,8 @@ package struct ServedType: Sendable {
   package var selectableFields: [String] = []
   /// Whether `metadata.generation` counts the changes of the desired state.
   package var hasGeneration = false
+  /// The definition is being deleted: nothing new is created.
+  package var isTerminating = false
   /// Said to everyone who uses this version.
   package var deprecationWarning: String?
   package var origin: Origin

@@ -12,7 +12,7 @@ enum Bootstrap {
     for name in namespaces
     where handler.store.get(CollectionName(group: "", plural: "namespaces"), ObjectKey(namespace: nil, name: name)) == nil {
       let body: JSONValue = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]]
-      let request = APIRequest(
+      let request = ServerRequest(
         method: .post, target: "/api/v1/namespaces", contentType: "application/json", userAgent: "podium-control-plane", body: body.bytes())
       if case .whole(let reply) = handler.handle(request), reply.code != 201 {
         throw StartError.bootstrap("namespace \(name): \(String(decoding: reply.body, as: UTF8.self))")
@@ -24,7 +24,7 @@ enum Bootstrap {
   static func apply(_ definitions: [JSONValue], _ handler: Handler) throws {
     for definition in definitions {
       let name = definition[["metadata", "name"]]?.string ?? ""
-      let request = APIRequest(
+      let request = ServerRequest(
         method: .patch, target: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/\(name)?fieldManager=podium-dev&force=true",
         contentType: "application/apply-patch+yaml", userAgent: "podium-control-plane", body: definition.bytes())
       if case .whole(let reply) = handler.handle(request), reply.code > 201 {

@@ -4,7 +4,7 @@ import Kubernetes
 // Everything in two answers instead of one for each group and version: kubectl 1.26 (v2beta1) and 1.30 (v2) ask for it.
 extension DiscoveryDocuments {
   /// The aggregated form of `/api` or `/apis`; `nil` when the client does not ask for it first.
-  func aggregated(_ request: APIRequest, _ catalog: Catalog, core: Bool) -> APIReply? {
+  func aggregated(_ request: ServerRequest, _ catalog: Catalog, core: Bool) -> ServerReply? {
     for range in MediaRange.parse(request.accept) where range.isJSON {
       guard let kind = range.parameters["as"] else { return nil }
       let version = range.parameters["v"] ?? ""
@@ -17,7 +17,7 @@ extension DiscoveryDocuments {
         "items": .array(groups.map { Self.group($0.name, $0.versions, catalog) }),
       ]
       let type = "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
-      return .whole(APIReply.Whole(contentType: type, headers: [("Vary", "Accept")], body: list.bytes()))
+      return .whole(ServerReply.Whole(contentType: type, headers: [("Vary", "Accept")], body: list.bytes()))
     }
     return nil
   }

@@ -4,7 +4,7 @@ import Kubernetes
 /// What the server says about what it serves: `/api`, `/apis` and below, in the classic and the aggregated form.
 struct DiscoveryDocuments: Sendable {
   /// `nil` when the route is none of discovery's, or names nothing that is served.
-  func answer(_ route: Route, _ request: APIRequest, _ catalog: Catalog) throws -> APIReply? {
+  func answer(_ route: Route, _ request: ServerRequest, _ catalog: Catalog) throws -> ServerReply? {
     switch route {
     case .coreVersions:
       if let aggregated = aggregated(request, catalog, core: true) { return aggregated }

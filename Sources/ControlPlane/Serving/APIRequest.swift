@@ -1,5 +1,5 @@
 /// A request to the API as a value: what a verb needs of HTTP.
-package struct APIRequest: Sendable {
+package struct ServerRequest: Sendable {
   package enum Method: String, Sendable {
     case get = "GET"
     case head = "HEAD"

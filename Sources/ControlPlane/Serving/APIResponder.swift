@@ -13,7 +13,7 @@ struct APIResponder: HTTPResponder {
   let counters: RequestCounters
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    guard let method = APIRequest.Method(rawValue: request.method.rawValue) else {
+    guard let method = ServerRequest.Method(rawValue: request.method.rawValue) else {
       return Self.response(to: .error(.methodNotAllowed), request, counters)
     }
     var body: [UInt8] = []
@@ -24,7 +24,7 @@ struct APIResponder: HTTPResponder {
         return Self.response(to: .error(.tooLarge(limit: Self.bodyLimit)), request, counters)
       }
     }
-    let value = APIRequest(
+    let value = ServerRequest(
       method: method, target: request.head.path ?? "/", accept: request.headers[values: .accept].joined(separator: ","),
       contentType: request.headers[.contentType] ?? "", userAgent: request.headers[.userAgent] ?? "", body: body)
     let reply = handler.handle(value)
@@ -32,7 +32,7 @@ struct APIResponder: HTTPResponder {
     return method == .head ? response.createHeadResponse() : response
   }
 
-  private static func response(to reply: APIReply, _ request: Request, _ counters: RequestCounters) -> Response {
+  private static func response(to reply: ServerReply, _ request: Request, _ counters: RequestCounters) -> Response {
     switch reply {
     case .whole(let whole):
       counters.count(method: request.method.rawValue, code: whole.code)

@@ -29,6 +29,11 @@ extension Timestamp {
       + "\(Self.pad(second / 3600)):\(Self.pad(second / 60 % 60)):\(Self.pad(second % 60))Z"
   }
 
+  /// `2026-01-31T23:59:59.000001Z`, as the API writes metav1.MicroTime.
+  package var rfc3339Micro: String {
+    rfc3339.dropLast() + "." + Self.pad(microseconds - seconds * 1_000_000, 6) + "Z"
+  }
+
   /// Reads `2026-01-31T23:59:59Z`, with or without a fraction; only UTC, as the server writes it. `nil` when it is anything else.
   package init?(rfc3339 text: String) {
     let fields = text.utf8.split(whereSeparator: { !(0x30...0x39).contains($0) }).map { Int64(String(decoding: $0, as: UTF8.self)) }

@@ -6,11 +6,12 @@ import YAML
 enum BodyDecoder {
   static let objectTypes = ["application/json", "application/yaml"]
 
-  /// The body as a value, from JSON or YAML. Protobuf is refused with 415, after which clients send JSON.
-  static func json(_ request: APIRequest) throws -> JSONValue {
+  /// The body as a value, from JSON, YAML, or (built-in kinds only) protobuf.
+  static func json(_ request: ServerRequest) throws -> JSONValue {
     switch request.contentType {
     case "", "application/json": return try parse(request.body)
     case "application/yaml", "application/vnd.kubernetes.yaml": return try yaml(request.body)
+    case ProtobufDecoder.contentType: return try ProtobufDecoder().object(request.body)
     default: throw APIError.unsupportedMediaType(accepted: objectTypes)
     }
   }

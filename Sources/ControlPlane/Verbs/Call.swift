@@ -2,7 +2,7 @@ import Kubernetes
 
 /// A request about objects of one served type.
 struct Call: Sendable {
-  let request: APIRequest
+  let request: ServerRequest
   let served: ServedType
   let namespace: String?
   let name: String?
@@ -35,6 +35,13 @@ struct Call: Sendable {
     let known = ["metadata.name", "metadata.namespace"] + served.selectableFields
     for requirement in selection.fields.requirements where !known.contains(requirement.field) {
       throw APIError.badRequest("field label not supported: \(requirement.field)")
+    }
+    if served.type.apiVersion == EventConversion.modernAPIVersion {
+      selection.fields.requirements = selection.fields.requirements.map { requirement in
+        var requirement = requirement
+        requirement.field = EventConversion.coreField(requirement.field)
+        return requirement
+      }
     }
     return selection
   }

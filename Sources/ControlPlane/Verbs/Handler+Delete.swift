@@ -3,7 +3,7 @@ import Kubernetes
 
 // delete and deletecollection.
 extension Handler {
-  func delete(_ call: Call) throws -> APIReply {
+  func delete(_ call: Call) throws -> ServerReply {
     let deletion = try Deletion(call)
     try refuseProtected(call)
     let outcome = try remover.delete(call.collection, call.key, deletion, isDryRun: try call.isDryRun()) { stored in
@@ -17,7 +17,7 @@ extension Handler {
     }
   }
 
-  private func success(_ call: Call, _ stored: StoredObject) -> APIReply {
+  private func success(_ call: Call, _ stored: StoredObject) -> ServerReply {
     var details = call.subject.details
     details["uid"] = .string(stored.uid)
     return .json(
@@ -33,7 +33,7 @@ extension Handler {
     }
   }
 
-  func deleteCollection(_ call: Call) throws -> APIReply {
+  func deleteCollection(_ call: Call) throws -> ServerReply {
     guard !call.served.type.namespaced || call.namespace != nil else { throw APIError.methodNotAllowed }
     let deletion = try Deletion(call)
     let selection = try call.selection()

@@ -24,7 +24,7 @@ enum PatchKind: String, Sendable {
 }
 
 extension Handler {
-  func patch(_ call: Call) throws -> APIReply {
+  func patch(_ call: Call) throws -> ServerReply {
     let kind = try PatchKind(call)
     let options = try WriteOptions(call)
     guard kind != .apply else { return try apply(call, options) }
@@ -70,7 +70,7 @@ extension Handler {
 
 // Server-side apply.
 extension Handler {
-  private func apply(_ call: Call, _ options: WriteOptions) throws -> APIReply {
+  private func apply(_ call: Call, _ options: WriteOptions) throws -> ServerReply {
     guard let manager = call.query["fieldManager"], !manager.isEmpty else {
       throw APIError(
         code: 422, reason: "Invalid",
@@ -106,7 +106,7 @@ extension Handler {
     return intent
   }
 
-  private func apply(_ intent: KubeObject, over current: StoredObject?, _ call: Call, _ options: WriteOptions) throws -> APIReply {
+  private func apply(_ intent: KubeObject, over current: StoredObject?, _ call: Call, _ options: WriteOptions) throws -> ServerReply {
     let live = try current.map { try Conversion.object($0, as: call.served) }
     if current == nil, call.subresource != nil { throw APIError.notFound(call.subject) }
     if let current {

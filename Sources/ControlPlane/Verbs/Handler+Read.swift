@@ -3,7 +3,7 @@ import Kubernetes
 
 // get and list.
 extension Handler {
-  func get(_ call: Call) throws -> APIReply {
+  func get(_ call: Call) throws -> ServerReply {
     let renderer = try ObjectRenderer(call, now: clock.now())
     return .json(bytes: try renderer.bytes(try existing(call)), warnings: deprecation(call))
   }
@@ -16,7 +16,7 @@ extension Handler {
 
   func deprecation(_ call: Call) -> [String] { call.served.deprecationWarning.map { [$0] } ?? [] }
 
-  func list(_ call: Call) throws -> APIReply {
+  func list(_ call: Call) throws -> ServerReply {
     let renderer = try ObjectRenderer(call, now: clock.now())
     let selection = try call.selection()
     let limit = try limit(call)

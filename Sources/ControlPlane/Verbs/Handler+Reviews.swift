@@ -6,7 +6,7 @@ extension Handler {
   private static let user: JSONValue = ["username": .string(userName), "groups": ["system:masters", "system:authenticated"]]
 
   /// The answer to a POST of a review; `nil` when the resource is none.
-  func review(_ request: APIRequest, group: String, version: String, resource: String) throws -> APIReply? {
+  func review(_ request: ServerRequest, group: String, version: String, resource: String) throws -> ServerReply? {
     guard let kind = ReviewKinds.kinds(group: group, version: version).first(where: { $0.plural == resource }) else { return nil }
     guard request.method == .post else { throw APIError.methodNotAllowed }
     var body = try BodyDecoder.json(request)

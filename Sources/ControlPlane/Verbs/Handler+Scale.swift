@@ -3,7 +3,7 @@ import Kubernetes
 
 // The scale subresource: replicas of any kind, as autoscaling/v1 Scale.
 extension Handler {
-  func scale(_ call: Call) throws -> APIReply {
+  func scale(_ call: Call) throws -> ServerReply {
     switch call.request.method {
     case .get, .head: return .json(try Self.scale(of: try live(call), call))
     case .put:
@@ -22,7 +22,7 @@ extension Handler {
 
   private func live(_ call: Call) throws -> KubeObject { try Conversion.object(try existing(call), as: call.served) }
 
-  private func writeScale(_ call: Call, version: String?, _ change: (JSONValue) throws -> KubeObject) throws -> APIReply {
+  private func writeScale(_ call: Call, version: String?, _ change: (JSONValue) throws -> KubeObject) throws -> ServerReply {
     let options = try WriteOptions(call)
     guard let paths = try call.served.machinery().scale else { throw APIError.noSuchResource }
     return try retrying(call, untilUnchanged: version) { current, live in

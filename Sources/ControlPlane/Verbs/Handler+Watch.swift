@@ -4,7 +4,7 @@ extension Handler {
   /// How many changes wait for a slow client before its watch ends and it resumes.
   static let watchBufferLimit = 4096
 
-  func watch(_ call: Call) throws -> APIReply {
+  func watch(_ call: Call) throws -> ServerReply {
     let selection = try call.selection()
     var scope = WatchScope(collection: call.collection, namespace: call.namespace, name: call.name)
     scope.name = scope.name ?? selection.fields.name

@@ -7,7 +7,7 @@ extension Handler {
   static let developmentWarning =
     "this is podium's embedded control plane: it is for development and tests only, it checks no credentials and runs no workloads"
 
-  func wellKnown(_ request: APIRequest) throws -> APIReply {
+  func wellKnown(_ request: ServerRequest) throws -> ServerReply {
     switch request.path.joined(separator: "/") {
     case "readyz", "livez", "healthz": return health(request)
     case "readyz/ping", "livez/ping", "healthz/ping": return .text("ok")
@@ -19,12 +19,12 @@ extension Handler {
     }
   }
 
-  private func health(_ request: APIRequest) -> APIReply {
+  private func health(_ request: ServerRequest) -> ServerReply {
     let name = request.path.first ?? ""
     return .text(request.query["verbose"] == nil ? "ok" : "[+]ping ok\n[+]storage ok\n\(name) check passed\n")
   }
 
-  private func version() -> APIReply {
+  private func version() -> ServerReply {
     .json(
       [
         "major": "1", "minor": "33", "gitVersion": .string(Self.gitVersion), "gitCommit": "", "gitTreeState": "clean",
@@ -33,7 +33,7 @@ extension Handler {
   }
 
   /// Prometheus text format.
-  private func metrics() -> APIReply {
+  private func metrics() -> ServerReply {
     var lines = ["# TYPE podium_controlplane_requests_total counter"]
     for entry in counters.all {
       lines.append("podium_controlplane_requests_total{verb=\"\(entry.method)\",code=\"\(entry.code)\"} \(entry.count)")
@@ -45,6 +45,6 @@ extension Handler {
     lines += ["# TYPE podium_controlplane_watches gauge", "podium_controlplane_watches \(store.subscriberCount)"]
     lines += ["# TYPE podium_controlplane_resource_version counter", "podium_controlplane_resource_version \(store.version)"]
     return .whole(
-      APIReply.Whole(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array((lines.joined(separator: "\n") + "\n").utf8)))
+      ServerReply.Whole(contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array((lines.joined(separator: "\n") + "\n").utf8)))
   }
 }

@@ -4,7 +4,7 @@ import Kubernetes
 
 // create and update.
 extension Handler {
-  func create(_ call: Call) throws -> APIReply {
+  func create(_ call: Call) throws -> ServerReply {
     guard !call.served.type.namespaced || call.namespace != nil else { throw APIError.methodNotAllowed }
     let options = try WriteOptions(call)
     let object = try BodyDecoder.object(call)
@@ -23,7 +23,7 @@ extension Handler {
     throw APIError.alreadyExists(call.subject)
   }
 
-  private func create(_ object: KubeObject, _ call: Call, _ options: WriteOptions) throws -> APIReply {
+  private func create(_ object: KubeObject, _ call: Call, _ options: WriteOptions) throws -> ServerReply {
     var proposal = Proposal(call: call, options: options, object: object, current: nil, live: nil)
     try place(&proposal)
     return try commit(&proposal, code: 201)
@@ -32,6 +32,11 @@ extension Handler {
   /// Gives a new object its name and namespace, and refuses a namespace that cannot take it.
   func place(_ proposal: inout Proposal) throws {
     let call = proposal.call
+    guard !call.served.isTerminating else {
+      var error = APIError.methodNotAllowed
+      error.message = "create not allowed while custom resource definition is terminating"
+      throw error
+    }
     if proposal.object.name.isEmpty, let prefix = proposal.object[["metadata", "generateName"]]?.string, !prefix.isEmpty {
       proposal.object[["metadata", "name"]] = .string(UniqueID.name(prefix: prefix))
     }
@@ -62,7 +67,7 @@ extension Handler {
     }
   }
 
-  func update(_ call: Call) throws -> APIReply {
+  func update(_ call: Call) throws -> ServerReply {
     let options = try WriteOptions(call)
     let object = try BodyDecoder.object(call)
     guard object.name == call.name else {
@@ -93,8 +98,8 @@ extension Handler {
 
   /// Runs a write on the newest version, again when somebody else was faster, unless the client named the version it means.
   func retrying(
-    _ call: Call, untilUnchanged version: String? = nil, _ body: (StoredObject, KubeObject) throws -> APIReply
-  ) throws -> APIReply {
+    _ call: Call, untilUnchanged version: String? = nil, _ body: (StoredObject, KubeObject) throws -> ServerReply
+  ) throws -> ServerReply {
     let isBound = !(version ?? "").isEmpty
     while true {
       let current = try existing(call)
@@ -109,7 +114,7 @@ extension Handler {
   }
 
   /// Admits the proposal, writes it unless it is a dry run or changes nothing, and answers with the result.
-  func commit(_ proposal: inout Proposal, code: Int) throws -> APIReply {
+  func commit(_ proposal: inout Proposal, code: Int) throws -> ServerReply {
     let call = proposal.call
     let renderer = try ObjectRenderer(call, now: clock.now())
     try proposal.admit(now: clock.now(), catalog: holder.catalog)

@@ -18,7 +18,7 @@ struct Handler: Sendable {
   var writer: ObjectWriter { ObjectWriter(store: store, holder: holder, clock: clock) }
   var remover: ObjectRemover { ObjectRemover(writer: writer) }
 
-  func handle(_ request: APIRequest) -> APIReply {
+  func handle(_ request: ServerRequest) -> ServerReply {
     do {
       return try route(request)
     } catch let error as APIError {
@@ -29,7 +29,7 @@ struct Handler: Sendable {
     }
   }
 
-  private func route(_ request: APIRequest) throws -> APIReply {
+  private func route(_ request: ServerRequest) throws -> ServerReply {
     let catalog = holder.catalog
     switch Route(request.path) {
     case .objects(let group, let version, let namespace, let resource, let name, let subresource):
@@ -44,7 +44,7 @@ struct Handler: Sendable {
     }
   }
 
-  private func perform(_ call: Call) throws -> APIReply {
+  private func perform(_ call: Call) throws -> ServerReply {
     switch (call.subresource, call.served) {
     case (nil, _): break
     case ("status", let served) where served.hasStatus: break
