@@ -7,7 +7,8 @@ import Testing
 @Suite struct ControllerTests {
   private static func owned(_ name: String, by owner: KubeObject, blocks: Bool = true, finalizers: [String] = []) -> JSONValue {
     let reference: JSONValue = [
-      "apiVersion": "v1", "kind": "ConfigMap", "name": .string(owner.name), "uid": .string(owner.uid ?? ""), "blockOwnerDeletion": .bool(blocks),
+      "apiVersion": "v1", "kind": "ConfigMap", "name": .string(owner.name), "uid": .string(owner.uid ?? ""),
+      "blockOwnerDeletion": .bool(blocks),
     ]
     var metadata: JSONObject = ["ownerReferences": [reference]]
     if !finalizers.isEmpty { metadata["finalizers"] = JSONValue(finalizers) }

@@ -196,7 +196,8 @@ import Testing
     let plane = try Plane()
     let modern: JSONValue = [
       "apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": ["name": "e1"], "regarding": ["kind": "Pod", "name": "p"],
-      "note": "it happened", "reason": "Happened", "type": "Normal", "reportingController": "tests", "eventTime": "2026-11-21T10:00:00.000000Z",
+      "note": "it happened", "reason": "Happened", "type": "Normal", "reportingController": "tests",
+      "eventTime": "2026-11-21T10:00:00.000000Z",
     ]
     #expect(try plane.ask(.post, "/apis/events.k8s.io/v1/namespaces/default/events", modern).code == 201)
     let core = try plane.ask(.get, "/api/v1/namespaces/default/events/e1").json

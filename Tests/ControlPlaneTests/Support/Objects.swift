@@ -4,7 +4,9 @@ import JSON
 enum Objects {
   static let configMaps = "/api/v1/namespaces/default/configmaps"
 
-  static func configMap(_ name: String, labels: [String: String] = [:], data: [String: String] = [:], metadata: JSONObject = [:]) -> JSONValue {
+  static func configMap(_ name: String, labels: [String: String] = [:], data: [String: String] = [:], metadata: JSONObject = [:])
+    -> JSONValue
+  {
     var meta: JSONObject = ["name": .string(name)]
     if !labels.isEmpty { meta["labels"] = JSONValue(labels) }
     for member in metadata { meta[member.key] = member.value }

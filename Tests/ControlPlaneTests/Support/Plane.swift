@@ -82,35 +82,36 @@ final class ManualClock: Sendable {
 
 /// The lines of a watch, as they come.
 final class WatchLines: Sendable {
-  private let received = Mutex<[JSONValue]>([])
-  private let isOver = Mutex(false)
+  private final class Received: Sendable {
+    let lines = Mutex<[JSONValue]>([])
+    let isOver = Mutex(false)
+  }
+
+  private let received = Received()
   private let stream: WatchStream
-  private let task = Mutex<Task<Void, any Error>?>(nil)
 
   init(_ stream: WatchStream) {
     self.stream = stream
-    let running = Task { [received, isOver] in
-      defer { isOver.withLock { $0 = true } }
+    Task { [received] in
+      defer { received.isOver.withLock { $0 = true } }
       try await stream.run { bytes in
         for line in bytes.split(separator: 0x0A) {
           let value = try JSONValue(parsing: line)
-          received.withLock { $0.append(value) }
+          received.lines.withLock { $0.append(value) }
         }
       }
     }
-    task.withLock { $0 = running }
   }
 
   deinit { stream.end() }
 
-  var lines: [JSONValue] { received.withLock { $0 } }
-  var hasEnded: Bool { isOver.withLock { $0 } }
+  var lines: [JSONValue] { received.lines.withLock { $0 } }
+  var hasEnded: Bool { received.isOver.withLock { $0 } }
   /// `TYPE name` of every event but bookmarks.
   var events: [String] {
     lines.filter { $0["type"] != "BOOKMARK" }.map { "\($0["type"]?.string ?? "") \($0[["object", "metadata", "name"]]?.string ?? "")" }
   }
   var bookmarks: [JSONValue] { lines.filter { $0["type"] == "BOOKMARK" } }
-  func end() { stream.end() }
 }
 
 /// Waits until a condition holds; a failure says what was awaited.
