@@ -53,7 +53,8 @@ let shells: [Target] = [
   shell("KnowledgeBase", ["JSON", "Planning"], resources: [.copy("Data")]),
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
-  shell("DataPlane", ["Scheduling", nioCore, nioPosix, logging]),
+  shell("DataPlane", ["JSON", "Scheduling", nioCore, nioPosix, logging]),
+  shell("LoadGenerator", ["DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
     "ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging],
@@ -71,10 +72,10 @@ let programs: [Target] = [
     "podium",
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
-      "CurlTransport",
-      "DataPlane", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
+      "CurlTransport", "DataPlane", "LoadGenerator", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore,
+      nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
-  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", argumentParser, logging]),
+  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", argumentParser, nioCore, nioPosix, logging]),
 ]
 
 let testTargets: [Target] = [
@@ -95,7 +96,7 @@ let testTargets: [Target] = [
     ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "TestKit"]),
   tests("ControllerRuntimeTests", ["JSON", "Kubernetes", "ControllerRuntime", "TestKit", logging]),
   tests("CurlTransportTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "TestKit", logging]),
-  tests("DataPlaneTests", ["JSON", "Scheduling", "DataPlane", "TestKit", nioCore, nioPosix, logging]),
+  tests("DataPlaneTests", ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests("OperatorTests", ["JSON", "YAML", "Kubernetes", "Scheduling", "Operator", "ControllerRuntime", "TestKit", logging]),

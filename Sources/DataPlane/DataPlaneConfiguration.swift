@@ -1,0 +1,28 @@
+/// How one data plane listens, and the bounds it keeps. What it enforces is the `TrafficPolicy`.
+package struct DataPlaneConfiguration: Sendable {
+  /// An IP address to listen on.
+  package var host = "127.0.0.1"
+  /// 0 takes any free port.
+  package var port = 0
+  /// Label of every metric.
+  package var namespace = "default"
+  package var limits = HTTPLimits()
+  /// How long a client may hold a connection without asking for anything.
+  package var clientIdleTimeout: Duration = .seconds(900)
+  /// How long the bytes of one request may take to arrive.
+  package var requestReadTimeout: Duration = .seconds(120)
+  /// How long a connection to a backend may take to open.
+  package var connectTimeout: Duration = .seconds(5)
+  /// How long a connection to a backend is kept for the next request.
+  package var backendIdleTimeout: Duration = .seconds(60)
+  /// Connections kept open per backend and event loop.
+  package var idleConnectionsPerBackend = 512
+  /// No answer is given up after a shorter silence: below this it is this machine's own scheduling that is measured.
+  package var shortestSilence: Duration = .milliseconds(500)
+  /// No answer may stay silent for longer, whatever the measured distribution says.
+  package var longestSilence: Duration = .seconds(3600)
+  /// Pending connections the kernel may hold.
+  package var backlog: Int32 = 4096
+
+  package init() {}
+}

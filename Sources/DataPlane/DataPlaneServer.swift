@@ -1,0 +1,182 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Scheduling
+import Synchronization
+
+/// The data plane of one namespace: listens, and serves every request by the policy applied last.
+package final class DataPlaneServer: Sendable {
+  private struct State {
+    var listener: (any Channel)?
+    var isStopped = false
+    /// Kept over policies by name, so that a pool keeps its queue.
+    var shells: [String: SchedulerShell] = [:]
+  }
+
+  private let context: DataPlaneContext
+  private let group: any EventLoopGroup
+  private let loops: [LoopState]
+  private let byLoop: [ObjectIdentifier: LoopState]
+  private let state = Mutex(State())
+  /// One policy after the other.
+  private let applying = Mutex(())
+  private let scraper: BackendScraper
+
+  /// - Parameter group: At most 64 event loops of it are used.
+  package init(configuration: DataPlaneConfiguration, group: any EventLoopGroup, logger: Logger) {
+    self.group = group
+    let eventLoops = Array(group.makeIterator().prefix(64))
+    let context = DataPlaneContext(configuration: configuration, loops: eventLoops.count, logger: logger)
+    self.context = context
+    loops = eventLoops.enumerated().map { LoopState(index: $0.offset, loop: $0.element, context: context) }
+    byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
+    scraper = BackendScraper(context: context, loop: loops[0])
+  }
+
+  /// Begins to listen.
+  /// - Returns: The port that is listened on.
+  @discardableResult
+  package func start() async throws -> Int {
+    guard state.withLock({ $0.listener == nil }) else { throw DataPlaneError.alreadyStarted }
+    let configuration = context.configuration
+    for loop in loops { try await loop.loop.submit { [loops] in loop.start(peers: loops) }.get() }
+    do {
+      let channel = try await bootstrap().bind(host: configuration.host, port: configuration.port).get()
+      state.withLock { $0.listener = channel }
+      scraper.start()
+      let port = channel.localAddress?.port ?? configuration.port
+      context.logger.info("data plane listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+      return port
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw DataPlaneError.portInUse(host: configuration.host, port: configuration.port)
+    } catch {
+      throw DataPlaneError.cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+    }
+  }
+
+  private func bootstrap() -> ServerBootstrap {
+    let byLoop = byLoop
+    return ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: context.configuration.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.ioOnClosedChannel }
+          try channel.pipeline.syncOperations.addHandler(ClientConnection(loop))
+        }
+      }
+  }
+
+  /// The port that is listened on; `nil` before `start` and after `shutdown`.
+  package var port: Int? { state.withLock { $0.listener?.localAddress?.port } }
+
+  // MARK: Policy
+
+  /// Puts a policy in force for every request that arrives from now on; what waits or runs goes on.
+  /// - Throws: When the policy could not be enforced. The one in force stays.
+  package func apply(_ policy: TrafficPolicy) throws(PolicyError) {
+    try PolicyCheck.check(policy)
+    let wakeups = applying.withLock { _ in install(policy) }
+    guard wakeups.rawValue != 0 else { return }
+    let first = loops[0]
+    first.loop.execute { first.deliver(wakeups) }
+  }
+
+  private func install(_ policy: TrafficPolicy) -> Wakeups {
+    let now = DataPlaneContext.now
+    let known = state.withLock { $0.shells }
+    var shells: [String: SchedulerShell] = [:]
+    var wakeups = Wakeups()
+    var routes: [PoolRoute] = []
+    let numbers = Dictionary(uniqueKeysWithValues: policy.pools.enumerated().map { ($0.element.name, $0.offset) })
+    for pool in policy.pools {
+      for backend in pool.backends { _ = context.endpoints.number(of: backend) }
+      var generation = 0
+      let shell: SchedulerShell
+      if let existing = known[pool.name] {
+        shell = existing
+        let updated = shell.update(pool, now: now)
+        generation = updated.generation
+        wakeups.formUnion(updated.wakeups)
+      } else {
+        let seed = UInt64.random(in: .min ... .max)
+        shell = SchedulerShell(pool: pool, endpoints: context.endpoints, inboxes: context.inboxes, seed: seed, now: now)
+      }
+      shells[pool.name] = shell
+      let series = pool.scheduling.tiers.map { context.series.number(pool: pool.name, tier: $0.name) }
+      routes.append(
+        PoolRoute(pool: pool, shell: shell, generation: generation, series: series, fallbacks: pool.fallbacks.compactMap { numbers[$0] }))
+    }
+    state.withLock { $0.shells = shells }
+    context.publish(RoutingTable(policy: policy, pools: routes))
+    return wakeups
+  }
+
+  // MARK: Statistics
+
+  package func statistics() async throws -> DataPlaneStatistics {
+    let metrics = try await loops[0].gather().get()
+    let now = DataPlaneContext.now
+    let table = context.table
+    let pools = (table?.pools ?? []).map { pool in
+      DataPlaneStatistics.Pool(
+        name: pool.name, scheduler: pool.shell.statistics(now: now), tiers: pool.tiers.map { Self.tier($0, metrics) })
+    }
+    return DataPlaneStatistics(
+      revision: table?.revision, pools: pools, clientConnections: metrics.clientConnections, busyConnections: metrics.busyConnections)
+  }
+
+  private static func tier(_ tier: PoolRoute.Tier, _ metrics: LoopMetrics) -> DataPlaneStatistics.Tier {
+    let series = tier.series < metrics.series.count ? metrics.series[tier.series] : LoopMetrics.Series()
+    func count(_ outcomes: LoopMetrics.Outcome...) -> UInt64 {
+      series.answers.reduce(0) { outcomes.contains($1.key.outcome) ? $0 + $1.value : $0 }
+    }
+    return DataPlaneStatistics.Tier(
+      name: tier.name, served: count(.served), refused: count(.refused), failed: count(.upstreamFailed, .broken),
+      clientGone: count(.clientGone), promptTokens: series.promptTokens, outputTokens: series.outputTokens)
+  }
+
+  // MARK: The end
+
+  /// Stops to listen, and lets what is under way end.
+  /// - Parameter drain: The longest time to wait for it; `nil` waits ten times the slowest pool's reference service time, at least two
+  ///   seconds. Afterwards the rest is cut off.
+  package func shutdown(drain: Duration? = nil) async {
+    let listener = state.withLock { state in
+      state.isStopped = true
+      let listener = state.listener
+      state.listener = nil
+      return listener
+    }
+    scraper.stop()
+    try? await listener?.close().get()
+    for loop in loops { try? await loop.loop.submit { loop.drain() }.get() }
+    let patience = drain ?? longestDrain()
+    let deadline = ContinuousClock.now + patience
+    while ContinuousClock.now < deadline, let metrics = try? await loops[0].gather().get(), metrics.busyConnections > 0 {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
+    context.logger.info("data plane has stopped")
+  }
+
+  private func longestDrain() -> Duration {
+    let now = DataPlaneContext.now
+    let slowest = (context.table?.pools ?? []).compactMap { $0.shell.statistics(now: now).referenceServiceTime }.max()
+    return max(.seconds(2), (slowest ?? .zero) * 10)
+  }
+
+  /// Starts, serves until the task is cancelled, and drains.
+  package func run() async throws {
+    try await start()
+    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+    await withTaskCancellationHandler {
+      for await _ in stream {}
+    } onCancel: {
+      continuation.finish()
+    }
+    await shutdown()
+  }
+}

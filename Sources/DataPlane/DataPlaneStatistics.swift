@@ -1,0 +1,27 @@
+import Scheduling
+
+/// What one data plane knows about itself, for status, dashboards and tests.
+package struct DataPlaneStatistics: Sendable {
+  package struct Pool: Sendable {
+    package var name: String
+    package var scheduler: SchedulerStatistics
+    package var tiers: [Tier]
+  }
+
+  /// Counted since the start; requests that never reached a pool are not in it.
+  package struct Tier: Sendable {
+    package var name: String
+    package var served: UInt64
+    package var refused: UInt64
+    package var failed: UInt64
+    package var clientGone: UInt64
+    package var promptTokens: UInt64
+    package var outputTokens: UInt64
+  }
+
+  /// Of the policy in force; `nil` before the first.
+  package var revision: String?
+  package var pools: [Pool]
+  package var clientConnections: Int
+  package var busyConnections: Int
+}

@@ -1,0 +1,26 @@
+import JSON
+import Scheduling
+
+/// What `podium-proxy --config` reads: where to listen, and the traffic policy.
+package struct ProxyFile: Sendable, Equatable {
+  package var host: String?
+  package var port: Int?
+  package var namespace: String?
+  package var policy: TrafficPolicy
+
+  package init(json: JSONValue) throws(PolicyError) {
+    var reader = try FieldReader(json, path: "")
+    if var listen = try reader.object("listen") {
+      host = try listen.string("host")
+      port = try listen.integer("port")
+      if let port, !(0...65535).contains(port) {
+        throw PolicyError(path: "listen.port", reason: "is \(port): write a port from 1 to 65535, or 0 for any free one")
+      }
+      try listen.finish()
+    }
+    namespace = try reader.string("namespace")
+    guard let value = reader.value("policy") else { throw PolicyError(path: "policy", reason: "is missing: write the traffic policy") }
+    policy = try TrafficPolicy(json: value, path: "policy")
+    try reader.finish()
+  }
+}

@@ -1,0 +1,76 @@
+/// Classes of bytes in an HTTP/1.1 head (RFC 9110 section 5.6.2, RFC 9112 section 2).
+enum ByteClass {
+  private static let tokenBelow64: UInt64 = 0x3ff_6cfa_0000_0000
+  private static let tokenFrom64: UInt64 = 0x57ff_ffff_c7ff_fffe
+
+  /// A byte of a token: a method or a header name.
+  @inline(__always) static func isToken(_ byte: UInt8) -> Bool {
+    let mask = byte < 64 ? tokenBelow64 : byte < 128 ? tokenFrom64 : 0
+    return (mask >> UInt64(byte & 63)) & 1 != 0
+  }
+
+  /// A byte of a header's value: visible, blank, tab, or beyond ASCII.
+  @inline(__always) static func isFieldValue(_ byte: UInt8) -> Bool { (byte >= 0x20 && byte != 0x7f) || byte == 0x09 }
+
+  /// A byte of a request target: visible ASCII.
+  @inline(__always) static func isTarget(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f }
+
+  @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+
+  /// The value of a hexadecimal digit, or `nil`.
+  @inline(__always) static func hexadecimal(_ byte: UInt8) -> Int? {
+    if byte &- 48 < 10 { return Int(byte &- 48) }
+    let lower = byte | 0x20
+    return lower &- 97 < 6 ? Int(lower &- 87) : nil
+  }
+
+  static let carriageReturn: UInt8 = 13
+  static let lineFeed: UInt8 = 10
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes at `range` are `text`, which is in lower case, whatever their own case.
+  @inline(__always) func matches(_ text: StaticString, at range: Range<Int>) -> Bool {
+    guard range.count == text.utf8CodeUnitCount else { return false }
+    let expected = text.utf8Start
+    for index in 0..<range.count {
+      let byte = self[range.lowerBound &+ index]
+      let lower = byte &- 65 < 26 ? byte | 0x20 : byte
+      if lower != expected[index] { return false }
+    }
+    return true
+  }
+
+  /// Whether the bytes at `range` are exactly `text`.
+  @inline(__always) func equals(_ text: StaticString, at range: Range<Int>) -> Bool {
+    guard range.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<range.count where self[range.lowerBound &+ index] != text.utf8Start[index] { return false }
+    return true
+  }
+
+  /// Whether the bytes at `range` are `text` without regard to the case of ASCII letters.
+  func matches(_ text: [UInt8], at range: Range<Int>) -> Bool {
+    guard range.count == text.count else { return false }
+    for index in 0..<range.count {
+      let left = self[range.lowerBound + index]
+      let right = text[index]
+      let leftLower = left &- 65 < 26 ? left | 0x20 : left
+      let rightLower = right &- 65 < 26 ? right | 0x20 : right
+      if leftLower != rightLower { return false }
+    }
+    return true
+  }
+
+  /// The bytes at `range`, copied.
+  func copy(_ range: Range<Int>) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      for index in range { buffer[index - range.lowerBound] = self[index] }
+      count = range.count
+    }
+  }
+
+  /// The bytes at `range` as text, for messages to people.
+  func text(_ range: Range<Int>) -> String { String(decoding: copy(range), as: UTF8.self) }
+}

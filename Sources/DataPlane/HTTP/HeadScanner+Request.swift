@@ -1,0 +1,90 @@
+extension HeadScanner {
+  /// Reads a request's head from the beginning of `bytes`; `nil` when more bytes are needed.
+  mutating func scanRequest(_ bytes: Span<UInt8>) throws(HTTPProblem) -> RequestHead? {
+    guard let (line, start) = try scanRequestLine(bytes) else {
+      try checkLength(bytes.count)
+      return nil
+    }
+    var head = line
+    var facts = Facts()
+    guard let end = try scanLines(bytes, from: start, facts: &facts) else {
+      try checkLength(bytes.count)
+      return nil
+    }
+    try checkLength(end)
+    head.length = end
+    guard facts.hosts == 1 || (facts.hosts == 0 && !head.isCurrentVersion) else { throw .host }
+    if facts.isChunked {
+      guard facts.contentLength == nil else { throw .lengthAndChunked }
+      guard head.isCurrentVersion else { throw .unknownCoding }
+      head.body = .chunked
+    } else if let length = facts.contentLength {
+      guard length <= limits.bodyBytes else { throw .bodyTooLarge }
+      head.body = length == 0 ? .none : .bytes(length)
+    }
+    head.keepsAlive = !facts.closes && (head.isCurrentVersion || facts.keepsAlive)
+    head.expectsContinue = facts.expectsContinue && head.isCurrentVersion
+    return head
+  }
+
+  private func checkLength(_ length: Int) throws(HTTPProblem) {
+    if length > limits.headBytes { throw .headTooLarge }
+  }
+
+  private func scanRequestLine(_ bytes: Span<UInt8>) throws(HTTPProblem) -> (RequestHead, Int)? {
+    let count = bytes.count
+    var position = 0
+    while position < count, ByteClass.isToken(bytes[position]) { position &+= 1 }
+    guard position <= 32 else { throw .unknownMethod }
+    guard position < count else { return nil }
+    let method = 0..<position
+    guard bytes[position] == 0x20, !method.isEmpty else { throw method.isEmpty ? .requestLine : .method }
+    position &+= 1
+    let start = position
+    while position < count, ByteClass.isTarget(bytes[position]) { position &+= 1 }
+    guard position &- start <= limits.targetBytes else { throw .targetTooLong }
+    guard position < count else { return nil }
+    let target = start..<position
+    guard bytes[position] == 0x20 else { throw bytes[position] == ByteClass.lineFeed ? .lineEnd : .target }
+    let version = position &+ 1
+    guard let isCurrent = try Self.version(bytes, at: version) else { return nil }
+    guard version &+ 10 <= count else { return nil }
+    guard bytes[version &+ 8] == ByteClass.carriageReturn, bytes[version &+ 9] == ByteClass.lineFeed else { throw .lineEnd }
+    let head = RequestHead(
+      length: 0, method: try Self.method(bytes, method), target: target, isCurrentVersion: isCurrent, body: .none, keepsAlive: true,
+      expectsContinue: false)
+    try Self.checkTarget(bytes, head)
+    return (head, version &+ 10)
+  }
+
+  /// Whether the eight bytes at `start` say HTTP/1.1; `nil` when they are not all there.
+  static func version(_ bytes: Span<UInt8>, at start: Int) throws(HTTPProblem) -> Bool? {
+    let expected: StaticString = "HTTP/"
+    for index in 0..<5 {
+      guard start + index < bytes.count else { return nil }
+      guard bytes[start + index] == expected.utf8Start[index] else { throw .requestLine }
+    }
+    guard start + 8 <= bytes.count else { return nil }
+    guard ByteClass.isDigit(bytes[start + 5]), bytes[start + 6] == UInt8(ascii: "."), ByteClass.isDigit(bytes[start + 7]) else {
+      throw .requestLine
+    }
+    guard bytes[start + 5] == UInt8(ascii: "1"), bytes[start + 7] <= UInt8(ascii: "1") else { throw .version }
+    return bytes[start + 7] == UInt8(ascii: "1")
+  }
+
+  private static func method(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(HTTPProblem) -> RequestHead.Method {
+    if bytes.equals("POST", at: range) { return .post }
+    if bytes.equals("GET", at: range) { return .get }
+    if bytes.equals("HEAD", at: range) { return .head }
+    if bytes.equals("OPTIONS", at: range) { return .options }
+    if bytes.equals("PUT", at: range) || bytes.equals("DELETE", at: range) || bytes.equals("PATCH", at: range) { return .other }
+    throw .unknownMethod
+  }
+
+  private static func checkTarget(_ bytes: Span<UInt8>, _ head: RequestHead) throws(HTTPProblem) {
+    guard !head.target.isEmpty else { throw .requestLine }
+    let first = bytes[head.target.lowerBound]
+    if first == UInt8(ascii: "/") { return }
+    guard head.method == .options, head.target.count == 1, first == UInt8(ascii: "*") else { throw .target }
+  }
+}

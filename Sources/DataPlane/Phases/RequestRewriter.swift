@@ -1,0 +1,80 @@
+/// Writes the request that goes to a model server: the client's own bytes, without what concerns only its connection or claims a tier.
+struct RequestRewriter {
+  var head: RequestHead
+  var body: Range<Int>
+  /// Replaces the bytes of the model's literal, quotes included, where the pool serves it under another name.
+  var model: (literal: Range<Int>, replacement: [UInt8])?
+  var removesAuthorization: Bool
+  /// The client's IP address.
+  var clientAddress: [UInt8]
+  /// For a request that has no usable identifier of its own.
+  var requestID: UInt64
+
+  /// A longer identifier of a client is replaced.
+  static let maximumRequestID = 128
+
+  var bodyCount: Int {
+    guard let model else { return body.count }
+    return body.count - model.literal.count + model.replacement.count
+  }
+
+  /// An upper bound of what `write` writes.
+  var capacity: Int { head.length + bodyCount + clientAddress.count + 192 }
+
+  /// - Returns: Where the request's identifier stands in what was written.
+  func write(_ bytes: Span<UInt8>, _ scanner: HeadScanner, _ classifier: Classifier, into writer: inout ByteWriter) -> Range<Int> {
+    writer.write(bytes, 0..<head.target.upperBound)
+    writer.write(" HTTP/1.1\r\n")
+    var identifier = 0..<0
+    let checksNominations = scanner.hasNominations(in: bytes)
+    var kept = 0..<0
+    for line in scanner.lines {
+      let keeps = keeps(line, bytes, scanner, classifier, checksNominations: checksNominations)
+      if !keeps || Int(line.start) != kept.upperBound {
+        writer.write(bytes, kept)
+        kept = Int(line.start)..<Int(line.start)
+      }
+      guard keeps else { continue }
+      if line.kind == .requestID {
+        let start = writer.count + line.value.lowerBound - kept.lowerBound
+        identifier = start..<start + line.value.count
+      }
+      kept = kept.lowerBound..<Int(line.end)
+    }
+    writer.write(bytes, kept)
+    if !scanner.lines.contains(where: { $0.kind == .host }) { writer.write("host: podium\r\n") }
+    writer.write("content-length: ")
+    writer.write(decimal: bodyCount)
+    writer.write("\r\nx-forwarded-for: ")
+    writer.write(clientAddress)
+    if identifier.isEmpty {
+      writer.write("\r\nx-request-id: ")
+      identifier = writer.count..<writer.count + 16
+      writer.write(hexadecimal: requestID)
+    }
+    writer.write("\r\n\r\n")
+    writeBody(bytes, into: &writer)
+    return identifier
+  }
+
+  private func writeBody(_ bytes: Span<UInt8>, into writer: inout ByteWriter) {
+    guard let model else { return writer.write(bytes, body) }
+    writer.write(bytes, body.lowerBound..<model.literal.lowerBound)
+    writer.write(model.replacement)
+    writer.write(bytes, model.literal.upperBound..<body.upperBound)
+  }
+
+  @inline(__always)
+  private func keeps(
+    _ line: HeaderLine, _ bytes: Span<UInt8>, _ scanner: HeadScanner, _ classifier: Classifier, checksNominations: Bool
+  ) -> Bool {
+    switch line.kind {
+    case .contentLength, .transferEncoding, .connection, .expect, .hopByHop, .claim: return false
+    case .authorization: return !removesAuthorization
+    case .requestID: return !line.value.isEmpty && line.value.count <= Self.maximumRequestID
+    case .host, .contentType: return true
+    case .other:
+      return !classifier.removes(line, in: bytes) && !(checksNominations && scanner.isNominated(line, in: bytes))
+    }
+  }
+}

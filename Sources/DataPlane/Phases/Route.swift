@@ -1,0 +1,56 @@
+/// What a request asks this server for.
+enum Route: Equatable {
+  /// Goes to the pool of the `model` in its body.
+  case inference
+  case models
+  /// The range of the model's name in the head.
+  case model(Range<Int>)
+  case health, readiness, metrics
+  case unknown
+  /// The path exists; these methods are allowed.
+  case wrongMethod(allowed: StaticString)
+
+  init(_ head: RequestHead, in bytes: Span<UInt8>) {
+    var end = head.target.lowerBound
+    while end < head.target.upperBound, bytes[end] != UInt8(ascii: "?") { end += 1 }
+    let path = head.target.lowerBound..<end
+    self = head.method == .post && Self.isAPI(path, bytes) ? Self.inference : Self.own(path, head.method, bytes)
+  }
+
+  private static func isAPI(_ path: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+    path.count > 4 && bytes.equals("/v1/", at: path.lowerBound..<path.lowerBound + 4) && !bytes.equals("/v1/models", at: path)
+  }
+
+  private static func own(_ path: Range<Int>, _ method: RequestHead.Method, _ bytes: Span<UInt8>) -> Route {
+    let route: Route
+    if bytes.equals("/v1/models", at: path) {
+      route = .models
+    } else if path.count > 11, bytes.equals("/v1/models/", at: path.lowerBound..<path.lowerBound + 11) {
+      route = .model(path.lowerBound + 11..<path.upperBound)
+    } else if bytes.equals("/healthz", at: path) {
+      route = .health
+    } else if bytes.equals("/readyz", at: path) {
+      route = .readiness
+    } else if bytes.equals("/metrics", at: path) {
+      route = .metrics
+    } else {
+      return isInferencePath(path, bytes) ? .wrongMethod(allowed: "POST") : .unknown
+    }
+    return method == .get || method == .head ? route : .wrongMethod(allowed: "GET, HEAD")
+  }
+
+  private static func isInferencePath(_ path: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+    bytes.equals("/v1/chat/completions", at: path) || bytes.equals("/v1/completions", at: path) || bytes.equals("/v1/embeddings", at: path)
+      || bytes.equals("/v1/responses", at: path)
+  }
+
+  static func == (left: Route, right: Route) -> Bool {
+    switch (left, right) {
+    case (.inference, .inference), (.models, .models), (.health, .health), (.readiness, .readiness), (.metrics, .metrics),
+      (.unknown, .unknown), (.wrongMethod, .wrongMethod):
+      true
+    case (.model(let a), .model(let b)): a == b
+    default: false
+    }
+  }
+}

@@ -1,3 +1,0 @@
-// Placeholder until the first code of this target lands.
-import NIOCore
-import NIOPosix

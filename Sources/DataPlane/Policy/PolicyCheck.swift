@@ -1,0 +1,105 @@
+import NIOCore
+import Scheduling
+
+/// Refuses a policy that could not be enforced, before anything of it is applied.
+enum PolicyCheck {
+  static func check(_ policy: TrafficPolicy) throws(PolicyError) {
+    var pools = Set<String>()
+    var models: [String: String] = [:]
+    for (index, pool) in policy.pools.enumerated() {
+      let path = "pools[\(index)]"
+      guard !pool.name.isEmpty else { throw PolicyError(path: "\(path).name", reason: "is empty: give every pool a name") }
+      guard pools.insert(pool.name).inserted else {
+        throw PolicyError(path: "\(path).name", reason: "'\(pool.name)' is used by another pool: pool names must be distinct")
+      }
+      guard !pool.models.isEmpty else {
+        throw PolicyError(path: "\(path).models", reason: "is empty: list the model names that requests use for this pool")
+      }
+      for model in pool.models {
+        if let other = models.updateValue(pool.name, forKey: model) {
+          throw PolicyError(
+            path: "\(path).models", reason: "'\(model)' is already served by '\(other)': a model name must lead to one pool")
+        }
+      }
+      guard !pool.servedModel.isEmpty else {
+        throw PolicyError(path: "\(path).servedModel", reason: "is empty: name the model as the model servers know it")
+      }
+      try check(pool.scheduling, "\(path).scheduling")
+      try check(pool.backends, "\(path).backends")
+    }
+    for (index, pool) in policy.pools.enumerated() {
+      for (number, fallback) in pool.fallbacks.enumerated() where fallback == pool.name || !pools.contains(fallback) {
+        throw PolicyError(path: "pools[\(index)].fallbacks[\(number)]", reason: "'\(fallback)' is not another pool of this policy")
+      }
+    }
+    try check(policy.classification, tiers: Set(policy.pools.flatMap { $0.scheduling.tiers.map(\.name) }))
+  }
+
+  private static func check(_ scheduling: SchedulingPolicy, _ path: String) throws(PolicyError) {
+    guard !scheduling.tiers.isEmpty else { throw PolicyError(path: "\(path).tiers", reason: "is empty: at least one tier is needed") }
+    var names = Set<String>()
+    for (index, tier) in scheduling.tiers.enumerated() {
+      let path = "\(path).tiers[\(index)]"
+      guard !tier.name.isEmpty else { throw PolicyError(path: "\(path).name", reason: "is empty") }
+      guard names.insert(tier.name).inserted else {
+        throw PolicyError(path: "\(path).name", reason: "'\(tier.name)' is given twice: tier names must be distinct")
+      }
+      guard (1...100).contains(tier.weight) else {
+        throw PolicyError(path: "\(path).weight", reason: "is \(tier.weight): write a weight from 1 to 100")
+      }
+      guard (0...1).contains(tier.breaker.errorRate) else {
+        throw PolicyError(path: "\(path).breaker.errorRate", reason: "is \(tier.breaker.errorRate): write a share from 0 to 1")
+      }
+      guard tier.breaker.latencyTolerance >= 1 else {
+        throw PolicyError(
+          path: "\(path).breaker.latencyTolerance", reason: "is \(tier.breaker.latencyTolerance): write a multiple of at least 1")
+      }
+    }
+    guard names.contains(scheduling.defaultTier) else {
+      throw PolicyError(
+        path: "\(path).defaultTier",
+        reason: "'\(scheduling.defaultTier)' is no tier: write one of \(names.sorted().joined(separator: ", "))")
+    }
+  }
+
+  private static func check(_ backends: [Backend], _ path: String) throws(PolicyError) {
+    var names = Set<String>()
+    for (index, backend) in backends.enumerated() {
+      let path = "\(path)[\(index)]"
+      guard (1...65535).contains(backend.port) else {
+        throw PolicyError(path: "\(path).port", reason: "is \(backend.port): write a port from 1 to 65535")
+      }
+      guard (try? SocketAddress(ipAddress: backend.host, port: backend.port)) != nil else {
+        throw PolicyError(path: "\(path).host", reason: "'\(backend.host)' is not an IP address: names are not resolved here")
+      }
+      guard names.insert(backend.id).inserted else {
+        throw PolicyError(path: "\(path).id", reason: "'\(backend.id)' is given twice: backends must be distinct")
+      }
+    }
+  }
+
+  private static func check(_ classification: Classification, tiers: Set<String>) throws(PolicyError) {
+    for (index, source) in classification.sources.enumerated() {
+      let path = "classification.sources[\(index)]"
+      switch source {
+      case .trustedHeader(let name):
+        guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken), name == name.lowercased() else {
+          throw PolicyError(path: "\(path).trustedHeader", reason: "'\(name)' is not a header name in lower case")
+        }
+      case .apiKeys(let keys):
+        for (digest, identity) in keys {
+          guard SHA256Digest(hexadecimal: digest) != nil else {
+            throw PolicyError(
+              path: "\(path).apiKeys",
+              reason: "'\(digest)' is not a SHA-256 digest: write 64 hexadecimal digits (printf %s KEY | sha256sum)")
+          }
+          guard tiers.isEmpty || tiers.contains(identity.tier) else {
+            throw PolicyError(
+              path: "\(path).apiKeys",
+              reason: "tier '\(identity.tier)' does not exist: write one of \(tiers.sorted().joined(separator: ", "))")
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import NIOCore
+
+/// Passes an answer's body on as it arrives, and remembers what accounting needs of it.
+///
+/// An event stream in chunks is passed on chunk by chunk: what is incomplete is held back (up to a bound), so that an answer that
+/// breaks can still end with an event that says so.
+struct BodyRelay {
+  private enum Mode { case verbatim, wholeChunks, payloadOnly }
+
+  /// A chunk larger than this is passed on in parts.
+  static let maximumHeld = 64 * 1024
+
+  private var framing: BodyFraming
+  private let mode: Mode
+  private let isEventStream: Bool
+  private var held: ByteBuffer?
+  /// The client has an incomplete chunk.
+  private var isTorn = false
+  private var tail: [UInt8] = []
+  private var pieces = 0
+  private(set) var hasPayload = false
+
+  init(_ head: ResponseHead, removesChunking: Bool) {
+    framing = BodyFraming(head.body)
+    isEventStream = head.isEventStream
+    mode = removesChunking ? .payloadOnly : head.isEventStream && head.body == .chunked ? .wholeChunks : .verbatim
+  }
+
+  var isComplete: Bool { framing.isComplete }
+  var endsWithConnection: Bool { framing.endsWithConnection }
+  /// Something may be added to the stream without breaking it.
+  var isBetweenEvents: Bool { mode == .wholeChunks && !isTorn }
+
+  var usage: TokenUsage? { TokenUsage(inTail: tail.span) }
+  /// A model server sends about one token per event.
+  var estimatedOutputTokens: Int? { isEventStream ? max(1, pieces) : nil }
+
+  /// Follows the body through `buffer` and hands on what may go to the client now.
+  /// - Returns: How many bytes belonged to the body.
+  mutating func read(_ buffer: ByteBuffer, write: (ByteBuffer) -> Void) throws(HTTPProblem) -> Int {
+    framing.startBuffer()
+    var position = 0
+    let bytes = buffer.readableBytesUInt8Span
+    while let piece = try framing.next(bytes, from: &position) {
+      hasPayload = true
+      pieces += 1
+      remember(bytes, piece)
+      if mode == .payloadOnly { write(slice(buffer, piece)) }
+    }
+    switch mode {
+    case .verbatim: if position > 0 { write(slice(buffer, 0..<position)) }
+    case .wholeChunks: passWholeChunks(buffer, position, write)
+    case .payloadOnly: break
+    }
+    return position
+  }
+
+  private mutating func passWholeChunks(_ buffer: ByteBuffer, _ consumed: Int, _ write: (ByteBuffer) -> Void) {
+    let whole = framing.isComplete ? consumed : framing.boundary ?? 0
+    if whole > 0 {
+      if let earlier = held { write(earlier) }
+      held = nil
+      isTorn = false
+      write(slice(buffer, 0..<whole))
+    }
+    guard whole < consumed else { return }
+    var rest = slice(buffer, whole..<consumed)
+    if var earlier = held {
+      held = nil
+      earlier.writeBuffer(&rest)
+      rest = earlier
+    }
+    if isTorn || rest.readableBytes > Self.maximumHeld {
+      isTorn = true
+      write(rest)
+    } else {
+      held = rest
+    }
+  }
+
+  private mutating func remember(_ bytes: Span<UInt8>, _ piece: Range<Int>) {
+    let size = TokenUsage.tailBytes
+    if tail.count + piece.count > 2 * size, !tail.isEmpty { tail.removeFirst(max(0, tail.count - max(0, size - piece.count))) }
+    for index in max(piece.lowerBound, piece.upperBound - size)..<piece.upperBound { tail.append(bytes[index]) }
+  }
+
+  private func slice(_ buffer: ByteBuffer, _ range: Range<Int>) -> ByteBuffer {
+    if range.lowerBound == 0, range.upperBound == buffer.readableBytes { return buffer }
+    return buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
+  }
+}

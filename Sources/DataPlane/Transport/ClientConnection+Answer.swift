@@ -1,0 +1,200 @@
+import NIOCore
+import Scheduling
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// Relay ▶ Account.
+extension ClientConnection {
+  /// The head of an answer has arrived.
+  /// - Returns: Whether the body must go without its chunk framing; `nil` when this answer is not wanted, because the request is
+  ///   tried again elsewhere.
+  func beginAnswer(_ head: ResponseHead, _ buffer: ByteBuffer, over connection: UpstreamConnection) -> Bool? {
+    guard phase == .forwarding, let channelContext, let request, let pool else { return nil }
+    if head.status >= 500, head.status != 501, head.status != 505, retriesElsewhere() { return nil }
+    phase = .relaying
+    status = head.status
+    answersStream = head.isEventStream
+    let removesChunking = head.body == .chunked && !isCurrentVersion
+    if removesChunking || head.body == .untilClose || loop.isDraining { keepsAlive = false }
+    let rewriter = ResponseRewriter(
+      head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: (grant?.waited ?? .zero).milliseconds,
+      removesChunking: removesChunking, keepsAlive: keepsAlive, isCurrentVersion: isCurrentVersion)
+    var out = channelContext.channel.allocator.buffer(capacity: rewriter.capacity)
+    out.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
+      var writer = ByteWriter(memory)
+      rewriter.write(buffer.readableBytesUInt8Span, loop.scanner, request: request.readableBytesUInt8Span, into: &writer)
+      return writer.count
+    }
+    write(out)
+    // From here on no other server can be asked.
+    self.request = nil
+    return removesChunking
+  }
+
+  /// Asks for another attempt after a failure that a server reported itself.
+  private func retriesElsewhere() -> Bool {
+    guard let ticket, let pool else { return false }
+    var wakeups = Wakeups()
+    let admitted = pool.shell.retry(ticket, .failure(.status5xx), tag: tag, now: DataPlaneContext.now, wakeups: &wakeups)
+    defer { loop.deliver(wakeups) }
+    if case .refused = admitted {
+      // The scheduler has closed the account of this ticket; its answer goes to the client.
+      self.ticket = nil
+      return false
+    }
+    upstream = nil
+    loop.metrics[pool.tiers[tier].series].retries += 1
+    switch admitted {
+    case .granted(let grant): granted(grant)
+    case .waiting(let ticket):
+      self.ticket = ticket
+      phase = .waiting
+    case .refused: break
+    }
+    return true
+  }
+
+  /// A part of the body has arrived.
+  func firstPayload() {
+    let isFirst = !sawPayload
+    guard isFirst || answersStream else { return }
+    let now = DataPlaneContext.now
+    if answersStream { loop.setDeadline(slot: slot, now, patience) }
+    guard isFirst, let pool else { return }
+    sawPayload = true
+    loop.metrics[pool.tiers[tier].series].firstTokens.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds)
+    if answersStream, let ticket { pool.shell.firstToken(ticket, now: now) }
+  }
+
+  func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?) {
+    upstream = nil
+    flush()
+    let outputTokens = usage?.outputTokens ?? estimatedOutputTokens
+    if let pool {
+      let series = pool.tiers[tier].series
+      loop.metrics[series].promptTokens += UInt64(usage?.promptTokens ?? 0)
+      loop.metrics[series].outputTokens += UInt64(outputTokens ?? 0)
+    }
+    account(status < 500 ? .served : .upstreamFailed) {
+      self.status < 500 ? .success(outputTokens: outputTokens, promptTokens: usage?.promptTokens) : .failure(.status5xx)
+    }
+    becomeReady()
+  }
+
+  /// The model server broke off in the middle of its answer: the client is told, never left with a part that looks like a whole.
+  func answerBroke(canEndCleanly: Bool, kind: FailureKind = .reset) {
+    upstream = nil
+    account(.broken) { .failure(kind) }
+    keepsAlive = false
+    if canEndCleanly, let channelContext {
+      let event = Array("data: ".utf8) + ProxyError.upstream(kind).body + Array("\n\n".utf8)
+      var buffer = channelContext.channel.allocator.buffer(capacity: event.count + 32)
+      buffer.writeString(String(event.count, radix: 16) + "\r\n")
+      buffer.writeBytes(event)
+      buffer.writeString("\r\n0\r\n\r\n")
+      channelContext.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+      becomeReady()
+    } else {
+      loop.metrics.busyConnections -= 1
+      reset()
+    }
+  }
+
+  /// Ends the connection in a way that no client takes for the end of an answer.
+  private func reset() {
+    phase = .closing
+    (channelContext?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+    close()
+  }
+
+  func clientGone() {
+    guard phase != .closing, phase != .reading else {
+      phase = .closing
+      return
+    }
+    phase = .closing
+    loop.metrics.busyConnections -= 1
+    upstream?.abandon()
+    upstream = nil
+    guard let pool else { return }
+    count(.clientGone, pool)
+    if let ticket {
+      self.ticket = nil
+      loop.deliver(pool.shell.cancel(ticket, now: DataPlaneContext.now))
+    }
+  }
+
+  func deadlinePassed(now: MonotonicTime) {
+    switch phase {
+    case .reading, .closing: close()
+    case .waiting: break
+    case .forwarding:
+      guard let connection = upstream else { return }
+      connection.abandon()
+      attemptFailed(.timeout, over: connection)
+    case .relaying:
+      upstream?.abandon()
+      answerBroke(canEndCleanly: false, kind: .timeout)
+    }
+  }
+
+  // MARK: Accounts
+
+  private func account(_ outcome: LoopMetrics.Outcome, _ result: () -> Outcome) {
+    guard let pool else { return }
+    let now = DataPlaneContext.now
+    let series = pool.tiers[tier].series
+    count(outcome, pool)
+    loop.metrics[series].waits.observe(nanoseconds: forwardedAt.nanoseconds &- arrivedAt.nanoseconds)
+    loop.metrics[series].services.observe(nanoseconds: now.nanoseconds &- forwardedAt.nanoseconds)
+    if let ticket {
+      self.ticket = nil
+      loop.deliver(pool.shell.finish(ticket, result(), now: now))
+    }
+  }
+
+  private func count(_ outcome: LoopMetrics.Outcome, _ pool: PoolRoute) {
+    loop.metrics[pool.tiers[tier].series].answers[LoopMetrics.Answer(status: status, outcome: outcome), default: 0] += 1
+    status = 0
+  }
+
+  // MARK: Our own answers
+
+  /// Answers with an error instead of a model server's answer.
+  func refuse(_ error: ProxyError, outcome: LoopMetrics.Outcome = .refused) {
+    if phase == .reading {
+      // The message was not even complete.
+      loop.metrics.busyConnections += 1
+      phase = .waiting
+    }
+    if error.closes { keepsAlive = false }
+    status = error.status
+    if let pool { count(outcome, pool) } else { loop.metrics.rejected[error.status, default: 0] += 1 }
+    respond(error.status, error.body, retryAfter: error.retryAfter)
+  }
+
+  func respond(
+    _ status: Int, _ body: [UInt8], contentType: StaticString = "application/json", retryAfter: Duration? = nil, withoutBody: Bool = false
+  ) {
+    guard let channelContext else { return }
+    var buffer = channelContext.channel.allocator.buffer(capacity: body.count + 256)
+    buffer.writeString("HTTP/1.1 \(status) \(Status.reason(status))\r\ncontent-type: \(contentType)\r\ncontent-length: \(body.count)\r\n")
+    if let retryAfter { buffer.writeString("retry-after: \(retryAfter.wholeSeconds)\r\n") }
+    if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
+    buffer.writeStaticString("\r\n")
+    if !withoutBody { buffer.writeBytes(body) }
+    channelContext.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    becomeReady()
+  }
+}
+
+extension Duration {
+  var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
+
+  /// For `Retry-After`: rounded up, at least one.
+  var wholeSeconds: Int { max(1, Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0)) }
+}

@@ -1,0 +1,66 @@
+import NIOCore
+
+// What this server answers by itself.
+extension ClientConnection {
+  func answerOwn(_ route: Route, _ head: RequestHead, _ bytes: Span<UInt8>) {
+    let isHead = head.method == .head
+    switch route {
+    case .health: respond(200, Array("ok\n".utf8), contentType: "text/plain", withoutBody: isHead)
+    case .readiness: answerReadiness(isHead)
+    case .metrics: answerMetrics(isHead)
+    case .models: answerModels(isHead)
+    case .model(let range): answerModel(range, bytes, isHead)
+    case .wrongMethod(let allowed): refuse(.wrongMethod(allowed: allowed))
+    case .inference, .unknown: refuse(.notFound)
+    }
+  }
+
+  private func answerReadiness(_ isHead: Bool) {
+    let isReady = loop.table != nil && !loop.isDraining
+    let text = isReady ? "ok\n" : loop.isDraining ? "draining\n" : "no traffic policy yet\n"
+    respond(isReady ? 200 : 503, Array(text.utf8), contentType: "text/plain", withoutBody: isHead)
+  }
+
+  private func answerModels(_ isHead: Bool) {
+    let objects = (loop.table?.pools ?? []).map { Self.modelObject($0.listedModel) }
+    respond(200, Array("{\"object\":\"list\",\"data\":[\(objects.joined(separator: ","))]}".utf8), withoutBody: isHead)
+  }
+
+  private func answerModel(_ range: Range<Int>, _ bytes: Span<UInt8>, _ isHead: Bool) {
+    let name = Self.percentDecoded(bytes, range)
+    guard let table = loop.table else { return refuse(.noPolicy) }
+    guard table.pool(named: 0..<name.count, in: name.span) != nil else {
+      return refuse(.modelNotFound(String(decoding: name, as: UTF8.self), known: table.listedModels))
+    }
+    respond(200, Array(Self.modelObject(String(decoding: name, as: UTF8.self)).utf8), withoutBody: isHead)
+  }
+
+  private static func modelObject(_ name: String) -> String {
+    let literal = String(decoding: JSONText.quoted(name), as: UTF8.self)
+    return "{\"id\":\(literal),\"object\":\"model\",\"created\":0,\"owned_by\":\"podium\"}"
+  }
+
+  private static func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
+    var text: [UInt8] = []
+    var index = range.lowerBound
+    while index < range.upperBound {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < range.upperBound, let high = ByteClass.hexadecimal(bytes[index + 1]),
+        let low = ByteClass.hexadecimal(bytes[index + 2])
+      {
+        text.append(UInt8(high << 4 | low))
+        index += 3
+      } else {
+        text.append(bytes[index])
+        index += 1
+      }
+    }
+    return text
+  }
+
+  private func answerMetrics(_ isHead: Bool) {
+    loop.gatherMetrics().assumeIsolated().whenSuccess { [self] text in
+      guard phase == .waiting else { return }
+      respond(200, Array(text.utf8), contentType: "text/plain; version=0.0.4; charset=utf-8", withoutBody: isHead)
+    }
+  }
+}

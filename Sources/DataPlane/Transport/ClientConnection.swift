@@ -1,0 +1,247 @@
+import NIOCore
+import Scheduling
+
+/// A client's connection: one request at a time goes Classify ▶ Admit ▶ Forward ▶ Relay ▶ Account.
+///
+/// ```
+/// reading ──request complete──▶ waiting ──granted──▶ forwarding ──answer begins──▶ relaying ──complete──▶ reading
+///    │                             │ refused            │ failed: retried (waiting), or an error     │ broken
+///    └──malformed──▶ closing ◀─────┴────────────────────┴─────────────────────────────────────────────┘
+/// ```
+/// Unchecked because it is confined to its channel's event loop.
+final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Phase {
+    /// Between requests, or with a part of one.
+    case reading
+    /// Held by the scheduler, or by one of our own answers that is being made.
+    case waiting
+    /// A model server has the request; nothing of an answer has gone to the client.
+    case forwarding
+    /// A part of the answer has gone to the client.
+    case relaying
+    /// Everything has been said; what still arrives is discarded.
+    case closing
+  }
+
+  /// Input held back while a request is under way; more stays in the kernel.
+  static let maximumPipelined = 64 * 1024
+  /// How long a client may take to hang up after we said goodbye.
+  static let lingering: Duration = .seconds(2)
+
+  let loop: LoopState
+  var channelContext: ChannelHandlerContext?
+  var slot = -1
+  var phase = Phase.reading
+  /// Bytes that have not been understood yet.
+  var input: ByteBuffer?
+  /// Bytes of input below which looking again is useless.
+  var needed = 0
+  var chunked: ChunkedRequest?
+  private var isPaused = false
+  private var sentContinue = false
+  private var isReadingTimed = false
+  private(set) var address: [UInt8] = []
+
+  // The request under way.
+  var request: ByteBuffer?
+  var requestID = 0..<0
+  var pool: PoolRoute?
+  var tier = 0
+  var ticket: Ticket?
+  var tag = Tag(rawValue: 0)
+  var grant: Grant?
+  var upstream: UpstreamConnection?
+  var keepsAlive = true
+  var isCurrentVersion = true
+  var arrivedAt = MonotonicTime.zero
+  var forwardedAt = MonotonicTime.zero
+  var status = 0
+  var answersStream = false
+  var sawPayload = false
+
+  init(_ loop: LoopState) { self.loop = loop }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    channelContext = context
+    slot = loop.register(self)
+    address = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
+    loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientIdleTimeout)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    channelContext = nil
+    if slot >= 0 { loop.unregister(slot: slot) }
+    slot = -1
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var buffer = unwrapInboundIn(data)
+    if phase == .closing { return }
+    if var earlier = input {
+      input = nil
+      earlier.writeBuffer(&buffer)
+      buffer = earlier
+    }
+    if phase == .reading {
+      read(buffer)
+    } else {
+      input = buffer
+      if buffer.readableBytes > Self.maximumPipelined { setPaused(true) }
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { clientGone() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    clientGone()
+    context.close(promise: nil)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    upstream?.setPaused(!context.channel.isWritable)
+  }
+
+  func setPaused(_ paused: Bool) {
+    guard paused != isPaused, let channel = channelContext?.channel else { return }
+    isPaused = paused
+    try? channel.syncOptions?.setOption(.autoRead, value: !paused)
+  }
+
+  // MARK: Reading a request
+
+  private func read(_ buffer: ByteBuffer) {
+    if chunked != nil { return readChunks(buffer) }
+    guard buffer.readableBytes >= max(needed, 1) else {
+      if buffer.readableBytes > 0 { input = buffer }
+      return
+    }
+    do {
+      guard let head = try loop.scanner.scanRequest(buffer.readableBytesUInt8Span) else { return hold(buffer, until: 0) }
+      switch head.body {
+      case .none: accept(buffer, head, body: head.length..<head.length)
+      case .bytes(let count):
+        let total = head.length + count
+        guard buffer.readableBytes >= total else {
+          if head.expectsContinue { sendContinue() }
+          return hold(buffer, until: total)
+        }
+        accept(buffer, head, body: head.length..<total)
+      case .chunked, .untilClose:
+        if head.expectsContinue, buffer.readableBytes == head.length { sendContinue() }
+        var rest = buffer
+        let bytes = rest.readSlice(length: head.length) ?? ByteBuffer()
+        chunked = ChunkedRequest(head: bytes, limit: loop.context.configuration.limits.bodyBytes)
+        startReadDeadline()
+        readChunks(rest)
+      }
+    } catch {
+      refuse(.problem(error))
+    }
+  }
+
+  private func readChunks(_ buffer: ByteBuffer) {
+    do {
+      guard let consumed = try chunked?.read(buffer), let message = chunked?.message else { return }
+      chunked = nil
+      guard let head = try loop.scanner.scanRequest(message.readableBytesUInt8Span) else { return }
+      var rest = buffer
+      rest.moveReaderIndex(forwardBy: consumed)
+      input = rest.readableBytes > 0 ? rest : nil
+      answer(message, head, body: head.length..<message.readableBytes)
+    } catch {
+      refuse(.problem(error))
+    }
+  }
+
+  private func hold(_ buffer: ByteBuffer, until total: Int) {
+    input = buffer
+    needed = total
+    startReadDeadline()
+  }
+
+  private func startReadDeadline() {
+    guard slot >= 0, !isReadingTimed else { return }
+    isReadingTimed = true
+    loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.requestReadTimeout)
+  }
+
+  private func sendContinue() {
+    guard !sentContinue, let channelContext else { return }
+    sentContinue = true
+    channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+  }
+
+  /// The message is complete; what follows it in `buffer` is the beginning of the next one.
+  private func accept(_ buffer: ByteBuffer, _ head: RequestHead, body: Range<Int>) {
+    if body.upperBound < buffer.readableBytes {
+      var rest = buffer
+      rest.moveReaderIndex(forwardBy: body.upperBound)
+      input = rest
+    }
+    answer(buffer, head, body: body)
+  }
+
+  private func answer(_ message: ByteBuffer, _ head: RequestHead, body: Range<Int>) {
+    needed = 0
+    isReadingTimed = false
+    sentContinue = false
+    phase = .waiting
+    keepsAlive = head.keepsAlive && !loop.isDraining
+    isCurrentVersion = head.isCurrentVersion
+    arrivedAt = DataPlaneContext.now
+    loop.setDeadline(slot: slot, arrivedAt, nil)
+    loop.metrics.busyConnections += 1
+    handle(message, head, body: body)
+  }
+
+  // MARK: After an answer
+
+  /// The request is over: the next one may begin.
+  func becomeReady() {
+    loop.metrics.busyConnections -= 1
+    request = nil
+    pool = nil
+    ticket = nil
+    grant = nil
+    upstream = nil
+    sawPayload = false
+    guard let channelContext, phase != .closing else { return }
+    guard keepsAlive, !loop.isDraining || input != nil else { return hangUp() }
+    phase = .reading
+    setPaused(false)
+    guard input != nil else {
+      return loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientIdleTimeout)
+    }
+    // A pipelined request is read from the loop, so that a long row of them does not deepen the stack.
+    channelContext.eventLoop.execute { [self] in
+      guard phase == .reading, let next = input else { return }
+      input = nil
+      read(next)
+    }
+  }
+
+  /// Ends the connection so that the client can still read what was sent: our side first, then the rest.
+  func hangUp() {
+    phase = .closing
+    input = nil
+    chunked = nil
+    setPaused(false)
+    guard let channelContext else { return }
+    channelContext.close(mode: .output, promise: nil)
+    loop.setDeadline(slot: slot, DataPlaneContext.now, Self.lingering)
+  }
+
+  func close() { channelContext?.close(promise: nil) }
+
+  /// The process is being stopped.
+  func closeIfIdle() {
+    if phase == .reading, input == nil, chunked == nil { close() } else { keepsAlive = false }
+  }
+
+  func flush() { channelContext?.flush() }
+
+  func write(_ buffer: ByteBuffer) { channelContext?.write(wrapOutboundOut(buffer), promise: nil) }
+}

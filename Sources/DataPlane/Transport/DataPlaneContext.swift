@@ -1,0 +1,34 @@
+import Logging
+import NIOCore
+import Scheduling
+import Synchronization
+
+/// What all event loops of one data plane share.
+final class DataPlaneContext: Sendable {
+  let configuration: DataPlaneConfiguration
+  let logger: Logger
+  let endpoints = EndpointTable()
+  let series = SeriesRegistry()
+  let inboxes: [LoopInbox]
+  private let current = Mutex<RoutingTable?>(nil)
+  private let version = Atomic<Int>(0)
+
+  init(configuration: DataPlaneConfiguration, loops: Int, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+    inboxes = (0..<loops).map { _ in LoopInbox() }
+  }
+
+  /// Counts the tables: a loop that holds the table of this version holds the current one.
+  var tableVersion: Int { version.load(ordering: .acquiring) }
+
+  var table: RoutingTable? { current.withLock { $0 } }
+
+  /// Puts a table in force for every request that arrives from now on.
+  func publish(_ table: RoutingTable) {
+    current.withLock { $0 = table }
+    version.wrappingAdd(1, ordering: .releasing)
+  }
+
+  static var now: MonotonicTime { MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+}

@@ -1,0 +1,218 @@
+import NIOCore
+import Scheduling
+
+/// A connection to a model server: carries one request at a time, and waits in the loop's pool in between.
+///
+/// ```
+/// opening ──opened──▶ head ──head relayed──▶ body ──complete──▶ parked ──begin──▶ head …
+///    └──────────── failure: the client decides about a retry ───────────┘
+/// ```
+/// Unchecked because it is confined to its channel's event loop, which is that of its clients too.
+final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let endpoint: Int
+  private let loop: LoopState
+  private var channelContext: ChannelHandlerContext?
+  private var client: ClientConnection?
+  /// Answers carried so far: a failure on a connection that was idle says nothing about the server.
+  private(set) var served = 0
+  /// Bytes of the current answer have arrived.
+  private(set) var hasAnswered = false
+  private(set) var parkedAt = MonotonicTime.zero
+  /// Bytes of an incomplete head.
+  private var input: ByteBuffer?
+  private var relay: BodyRelay?
+  private var keepsAlive = false
+  private var hasWritten = false
+  private var isPaused = false
+
+  init(_ loop: LoopState, endpoint: Int) {
+    self.loop = loop
+    self.endpoint = endpoint
+  }
+
+  // MARK: What the client asks
+
+  func begin(_ client: ClientConnection) {
+    self.client = client
+    hasAnswered = false
+    if channelContext != nil { sendRequest() }
+  }
+
+  func opened() {
+    if client != nil { sendRequest() } else { park() }
+  }
+
+  func failedToOpen() {
+    guard let client = detach() else { return }
+    client.attemptFailed(.connect, over: self)
+  }
+
+  /// The answer is not wanted any more.
+  func abandon() {
+    client = nil
+    close()
+  }
+
+  func close() { channelContext?.close(promise: nil) }
+
+  /// Back-pressure: the client does not take more for now.
+  func setPaused(_ paused: Bool) {
+    guard paused != isPaused, let channel = channelContext?.channel else { return }
+    isPaused = paused
+    try? channel.syncOptions?.setOption(.autoRead, value: !paused)
+  }
+
+  private func sendRequest() {
+    guard let client, let channelContext, let request = client.request else { return }
+    channelContext.writeAndFlush(wrapOutboundOut(request), promise: nil)
+  }
+
+  private func detach() -> ClientConnection? {
+    let client = client
+    self.client = nil
+    input = nil
+    relay = nil
+    return client
+  }
+
+  private func park() {
+    setPaused(false)
+    parkedAt = DataPlaneContext.now
+    loop.park(self)
+  }
+
+  // MARK: What the channel reports
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    channelContext = context
+    loop.metrics.backendConnections += 1
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    channelContext = nil
+    loop.metrics.backendConnections -= 1
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var buffer = unwrapInboundIn(data)
+    guard let client else {
+      // Nothing was asked: what comes now belongs to no request.
+      close()
+      return
+    }
+    hasAnswered = true
+    if relay == nil {
+      if var earlier = input {
+        input = nil
+        earlier.writeBuffer(&buffer)
+        buffer = earlier
+      }
+      guard readHead(&buffer, for: client) else { return }
+    }
+    relayBody(buffer, to: client)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    guard hasWritten else { return }
+    hasWritten = false
+    client?.flush()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    guard client != nil else {
+      loop.forget(self)
+      return
+    }
+    if relay?.endsWithConnection == true {
+      keepsAlive = false
+      finish()
+    } else {
+      fail(.reset)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    fail(.reset)
+    context.close(promise: nil)
+  }
+
+  private func fail(_ kind: FailureKind) {
+    let relay = relay
+    guard let client = detach() else { return }
+    if let relay {
+      client.answerBroke(canEndCleanly: relay.isBetweenEvents)
+    } else {
+      client.attemptFailed(kind, over: self)
+    }
+  }
+}
+
+// MARK: Reading an answer
+
+extension UpstreamConnection {
+  /// - Returns: Whether the head is complete and `buffer` begins with the body now.
+  private func readHead(_ buffer: inout ByteBuffer, for client: ClientConnection) -> Bool {
+    while true {
+      do {
+        guard let head = try loop.scanner.scanResponse(buffer.readableBytesUInt8Span) else {
+          input = buffer
+          return false
+        }
+        if head.isInterim {
+          buffer.moveReaderIndex(forwardBy: head.length)
+          continue
+        }
+        keepsAlive = head.keepsAlive
+        return startRelay(head, &buffer, client)
+      } catch {
+        loop.context.logger.warning("malformed answer from a model server", metadata: ["reason": "\(error.message)"])
+        fail(.reset)
+        close()
+        return false
+      }
+    }
+  }
+
+  private func startRelay(_ head: ResponseHead, _ buffer: inout ByteBuffer, _ client: ClientConnection) -> Bool {
+    guard let removesChunking = client.beginAnswer(head, buffer, over: self) else {
+      // The client asks somebody else: this answer ends here.
+      _ = detach()
+      close()
+      return false
+    }
+    relay = BodyRelay(head, removesChunking: removesChunking)
+    buffer.moveReaderIndex(forwardBy: head.length)
+    hasWritten = true
+    return true
+  }
+
+  private func relayBody(_ buffer: ByteBuffer, to client: ClientConnection) {
+    guard relay != nil else { return }
+    do {
+      let consumed = try relay?.read(buffer) { piece in
+        client.write(piece)
+        hasWritten = true
+      }
+      if relay?.hasPayload == true { client.firstPayload() }
+      guard relay?.isComplete == true else { return }
+      if consumed != buffer.readableBytes { keepsAlive = false }
+      finish()
+    } catch {
+      fail(.reset)
+      close()
+    }
+  }
+
+  private func finish() {
+    let usage = relay?.usage
+    let tokens = relay?.estimatedOutputTokens
+    hasWritten = false
+    served += 1
+    guard let client = detach() else { return }
+    if keepsAlive { park() } else { close() }
+    client.answerCompleted(usage: usage, estimatedOutputTokens: tokens)
+  }
+}

@@ -1,0 +1,61 @@
+import DataPlane
+import Dispatch
+import Foundation
+import Logging
+
+/// From the start of serving to its end: reloads on change and on SIGHUP, drains on SIGTERM and SIGINT.
+struct Lifetime {
+  private enum Event { case reload, tick, stop }
+
+  /// How soon a changed file is noticed.
+  static let watchInterval = DispatchTimeInterval.milliseconds(200)
+
+  let server: DataPlaneServer
+  let source: PolicyFile
+  let logger: Logger
+
+  func serve() async {
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    let sources = [(SIGHUP, Event.reload), (SIGTERM, .stop), (SIGINT, .stop)].map { number, event in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { continuation.yield(event) }
+      source.resume()
+      return source
+    }
+    let timer = DispatchSource.makeTimerSource()
+    timer.schedule(deadline: .now() + Self.watchInterval, repeating: Self.watchInterval)
+    timer.setEventHandler { continuation.yield(.tick) }
+    timer.resume()
+    defer {
+      timer.cancel()
+      sources.forEach { $0.cancel() }
+    }
+
+    var fingerprint = source.fingerprint
+    for await event in events {
+      switch event {
+      case .stop:
+        logger.info("stopping: requests under way may end")
+        await server.shutdown()
+        return
+      case .tick:
+        let current = source.fingerprint
+        guard current != fingerprint else { continue }
+        fingerprint = current
+        reload()
+      case .reload: reload()
+      }
+    }
+  }
+
+  private func reload() {
+    do {
+      let file = try source.read()
+      try server.apply(file.policy)
+      logger.info("policy applied", metadata: ["revision": "\(file.policy.revision)"])
+    } catch {
+      logger.error("policy refused, the last good one stays: \(error)")
+    }
+  }
+}

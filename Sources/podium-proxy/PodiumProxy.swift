@@ -1,0 +1,59 @@
+import ArgumentParser
+import DataPlane
+import Logging
+import NIOCore
+import NIOPosix
+
+@main
+struct PodiumProxy: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "podium-proxy",
+    abstract: "The data plane alone: proxies OpenAI requests to model servers, the most important ones first.",
+    discussion: """
+      examples/proxy.yaml explains the file. It is read again when it changes and on SIGHUP; a file with a mistake is refused with the
+      path of the wrong field, and what was in force stays. SIGTERM and SIGINT let the requests under way end.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))
+  var config: String
+
+  @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
+  var host: String?
+
+  @Option(name: .long, help: "A port to listen on, instead of the file's; 0 takes any free one.")
+  var port: Int?
+
+  @Option(name: .long, help: "Event loops: threads that carry requests. Default: one per processor.")
+  var loops: Int?
+
+  @Option(name: .long, help: "The least severe messages to log: debug, info, warning or error.")
+  var logLevel: Logger.Level = .info
+
+  func validate() throws {
+    if let port, !(0...65535).contains(port) { throw ValidationError("--port \(port): write a port from 0 to 65535") }
+    if let loops, !(1...64).contains(loops) { throw ValidationError("--loops \(loops): write a number from 1 to 64") }
+  }
+
+  func run() async throws {
+    let source = PolicyFile(path: config)
+    let file = try source.read()
+    var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = logLevel
+
+    var configuration = DataPlaneConfiguration()
+    configuration.host = host ?? file.host ?? configuration.host
+    configuration.port = port ?? file.port ?? 8080
+    configuration.namespace = file.namespace ?? configuration.namespace
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
+    let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
+    try server.apply(file.policy)
+    let listening = try await server.start()
+    print("podium-proxy listens on http://\(configuration.host):\(listening)")
+    fflush(nil)
+
+    await Lifetime(server: server, source: source, logger: logger).serve()
+    try await group.shutdownGracefully()
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,100 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+@testable import DataPlane
+
+/// A model server that does exactly what a test tells it to.
+final class FakeModelServer: Sendable {
+  /// A request that has arrived; the test answers it when it likes.
+  final class Exchange: Sendable {
+    let head: String
+    let body: String
+    private let channel: any Channel
+
+    init(head: String, body: String, channel: any Channel) {
+      self.head = head
+      self.body = body
+      self.channel = channel
+    }
+
+    func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+
+    func json(_ body: String, status: String = "200 OK", headers: String = "") {
+      send("HTTP/1.1 \(status)\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
+    }
+
+    func startStream() {
+      send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+    }
+
+    func event(_ text: String) {
+      let event = "data: \(text)\n\n"
+      send(String(event.utf8.count, radix: 16) + "\r\n\(event)\r\n")
+    }
+
+    func endStream() { send("0\r\n\r\n") }
+
+    func close() { channel.close(promise: nil) }
+
+    var isClosed: Bool { !channel.isActive }
+  }
+
+  private let channel: any Channel
+  private let exchanges: ExchangeList
+  let port: Int
+
+  final class ExchangeList: Sendable {
+    let all = Mutex<[Exchange]>([])
+    let answer: @Sendable (Exchange) -> Void
+    init(answer: @escaping @Sendable (Exchange) -> Void) { self.answer = answer }
+  }
+
+  /// - Parameter answer: What to do with a request; the default leaves it to the test.
+  init(on group: any EventLoopGroup, answer: @escaping @Sendable (Exchange) -> Void = { _ in }) async throws {
+    let list = ExchangeList(answer: answer)
+    exchanges = list
+    channel = try await ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 512)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(list)) }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    port = channel.localAddress?.port ?? 0
+  }
+
+  /// Requests in the order of their arrival; those for metrics are not in it.
+  var requests: [Exchange] { exchanges.all.withLock { $0 } }
+
+  func stop() async { try? await channel.close().get() }
+
+  private final class Handler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let list: ExchangeList
+    private var scanner = HeadScanner()
+    private var input = ByteBuffer()
+
+    init(_ list: ExchangeList) { self.list = list }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      var buffer = unwrapInboundIn(data)
+      input.writeBuffer(&buffer)
+      while let head = try? scanner.scanRequest(input.readableBytesUInt8Span) {
+        var count = 0
+        if case .bytes(let length) = head.body { count = length }
+        guard input.readableBytes >= head.length + count else { return }
+        let text = input.readString(length: head.length) ?? ""
+        let body = input.readString(length: count) ?? ""
+        let exchange = Exchange(head: text, body: body, channel: context.channel)
+        if text.hasPrefix("GET /metrics") {
+          exchange.json("", status: "404 Not Found")
+        } else {
+          list.all.withLock { $0.append(exchange) }
+          list.answer(exchange)
+        }
+      }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  }
+}
