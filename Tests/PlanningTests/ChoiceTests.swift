@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `The reasons tell the basis, its kind and its limits`() throws {
-    let plan = try Sample.plan(Sample.request(), Sample.knowledge(Self.rows)).plan
+    let plan = try Sample.plan(Sample.request(qps: 5), Sample.knowledge(Self.rows)).plan
     #expect(plan.confidence == .benchmarked)
     #expect(plan.basis == .simulated)
     #expect(plan.why.contains { $0.contains("simulated row of exactly 512→256 tokens: sample") }, "\(plan.why)")

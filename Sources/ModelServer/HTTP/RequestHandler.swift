@@ -38,6 +38,10 @@ final class RequestHandler: ChannelInboundHandler {
       self.head = head
       body.removeAll()
       isTooLarge = false
+      // curl waits a second with a large body for this.
+      if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        context.writeAndFlush(Self.wrap(.head(.init(version: .http1_1, status: .continue))), promise: nil)
+      }
     case .body(let bytes):
       isTooLarge = isTooLarge || body.count + bytes.readableBytes > Self.maximumBody
       if !isTooLarge { body.append(contentsOf: bytes.readableBytesView) }

@@ -66,7 +66,7 @@ struct Explanation {
         + "\(Figure.money(candidate.cost.perMonthUSD)) USD a month.",
       "The figures are a \(row.kind.rawValue) row of exactly \(row.profile) tokens: \(row.source).",
     ]
-    if row.isCapacityLowerBound {
+    if row.isCapacityLowerBound, candidate.replicas > 1 {
       why.append("The row's load did not saturate the server: fewer replicas may do.")
     }
     return why
