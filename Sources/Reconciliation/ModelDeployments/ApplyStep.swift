@@ -1,0 +1,69 @@
+import Kubernetes
+import Manifests
+import Planning
+import QoSAPI
+
+/// From a plan to writes of other projects' objects: what is missing or differs, and nothing else.
+struct ApplyStep {
+  private(set) var writes: [Action] = []
+  private(set) var finding: Finding?
+  /// What could not be made because its CRD is not there, or because nobody said where Prometheus is.
+  private(set) var missing: [String] = []
+
+  private let snapshot: Snapshot
+  private let owner: KubeObject
+
+  init(_ deployment: ModelDeployment, plan: CapacityPlan, _ observed: Observed) {
+    snapshot = observed.snapshot
+    owner = deployment.object
+    let settings = observed.settings.manifests
+    let isAutoscaled = snapshot.isServed(.scaledObject) && settings.prometheusAddress != nil
+    let intent = ServingIntent(deployment: deployment, plan: plan, settings: settings, isAutoscaled: isAutoscaled)
+    guard isApproved(deployment, plan) else { return }
+    if settings.prometheusAddress == nil {
+      missing.append("no Prometheus address is configured, so the number of replicas is fixed")
+    }
+    write(InferenceServiceManifest.object(for: intent), .inferenceService, "KServe", "nothing runs until it is installed")
+    write(ScaledObjectManifest.object(for: intent), .scaledObject, "KEDA", "the number of replicas is fixed")
+    write(PodMonitorManifest.object(for: intent), .podMonitor, "prometheus-operator", "the servers' metrics are not collected")
+  }
+
+  /// For `approval: manual`: the annotation names the plan by its digest, or the generation of the spec.
+  private mutating func isApproved(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
+    guard deployment.approval == .manual else { return true }
+    let approved = owner.annotations[Names.approvedAnnotation]
+    if approved == plan.inputsDigest || approved == "\(owner.generation)" { return true }
+    finding = Finding(
+      "AwaitingApproval",
+      "The plan is \(plan.configuration) for \(plan.model). To go ahead: kubectl annotate --overwrite mdep \(owner.name) "
+        + "\(Names.approvedAnnotation)=\(plan.inputsDigest)")
+    return false
+  }
+
+  private mutating func write(_ rendered: KubeObject?, _ type: ResourceType, _ project: String, _ consequence: String) {
+    guard snapshot.isServed(type) else {
+      missing.append("\(project) is not installed (no \(type)): \(consequence)")
+      if type == .inferenceService {
+        finding = Finding("KServeMissing", "\(project) is not installed (no \(type)): \(consequence).")
+      }
+      return
+    }
+    let live = snapshot[type, owner.key]
+    if let live, !live.ownerReferences.contains(where: { $0.uid == owner.uid }) {
+      // Not ours: it is left alone, whatever it is.
+      if rendered != nil {
+        finding =
+          finding
+          ?? Finding(
+            "Conflicted", "There is a \(type.kind) \(owner.name) that does not belong to this ModelDeployment. Rename one of the two.")
+      }
+      return
+    }
+    guard let rendered else {
+      if let live { writes.append(.delete(type, live.key, uid: live.uid)) }
+      return
+    }
+    let desired = ManifestDiff.signed(rendered)
+    if ManifestDiff.isNeeded(desired, live: live) { writes.append(.apply(type, desired, manager: Names.manager)) }
+  }
+}

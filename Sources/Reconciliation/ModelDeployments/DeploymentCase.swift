@@ -1,0 +1,158 @@
+import Kubernetes
+import Manifests
+import Planning
+import QoSAPI
+
+/// One ModelDeployment, judged: its conditions by ordered checks, the first failure of each counts.
+struct DeploymentCase {
+  let object: KubeObject
+  let observed: Observed
+  let deployment: ModelDeployment?
+  let planning: PlanStep
+  /// `nil` where there is nothing to apply.
+  let applying: ApplyStep?
+  let figures: PoolFigures?
+  private let problems: FieldProblems?
+
+  init(_ object: KubeObject, _ observed: Observed) {
+    self.object = object
+    self.observed = observed
+    figures = observed.programmed[object.namespace ?? ""]?.pools[object.name]
+    let read = Result { () throws(FieldProblems) in try ModelDeployment(object) }
+    switch read {
+    case .success(let deployment): (self.deployment, problems) = (deployment, nil)
+    case .failure(let found): (deployment, problems) = (nil, found)
+    }
+    planning = PlanStep(object, deployment: deployment, observed)
+    if let deployment, planning.finding == nil, let plan = planning.plan {
+      applying = ApplyStep(deployment, plan: plan, observed)
+    } else {
+      applying = nil
+    }
+  }
+
+  var plan: CapacityPlan? { planning.plan }
+  var service: KubeObject? { observed.snapshot[.inferenceService, object.key] }
+
+  var conditions: [Condition] {
+    let generation = object.generation
+    let planned = Finding.first(self, [Self.isReadable, Self.isPlanned])
+    let applied = planned.map { Finding("NotPlanned", $0.message) } ?? Finding.first(self, [Self.isApplied])
+    let ready =
+      planned.map { running($0) } ?? applied
+      ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isReachable])
+    let met = Finding.first(self, [Self.isMeasured, Self.isWithinTargets])
+    return [
+      Condition("Planned", finding: planned, else: "Planned", plannedMessage, generation: generation),
+      Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
+      Condition("Ready", finding: ready, else: readyReason, readyMessage, generation: generation),
+      Condition("SLOMet", finding: met, else: "SLOMet", sloMessage, generation: generation),
+    ]
+  }
+
+  // MARK: Planned
+
+  private static func isReadable(_ it: DeploymentCase) -> Finding? { it.problems.map { Finding("InvalidSpec", $0.description) } }
+  private static func isPlanned(_ it: DeploymentCase) -> Finding? { it.planning.finding }
+
+  private var plannedMessage: String {
+    guard let plan else { return "" }
+    let cents = Int((plan.cost.perMonthUSD * 100).rounded())
+    let money = "\(cents / 100)." + (cents % 100 < 10 ? "0" : "") + "\(cents % 100)"
+    return "\(plan.configuration) for \(plan.model), \(money) USD a month, \(plan.confidence.rawValue) (\(plan.basis.rawValue))."
+  }
+
+  // MARK: Applied
+
+  private static func isApplied(_ it: DeploymentCase) -> Finding? { it.applying?.finding }
+
+  private var appliedReason: String { (applying?.missing ?? []).isEmpty ? "Applied" : "PartiallyApplied" }
+  private var appliedMessage: String {
+    var sentences = ["The objects in the cluster are as planned."]
+    if let missing = applying?.missing, !missing.isEmpty { sentences.append(contentsOf: missing.map { Self.sentence($0) }) }
+    if let fields = deployment?.ineffectiveFields, !fields.isEmpty {
+      sentences.append("Accepted but not acted on by this version: \(fields.joined(separator: ", ")).")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+
+  // MARK: Ready
+
+  /// The same finding, with what still serves.
+  private func running(_ finding: Finding) -> Finding {
+    guard let figures, figures.backends > 0 else { return finding }
+    return Finding(finding.reason, finding.message + " The servers of the last plan keep running.")
+  }
+
+  private static func isCreated(_ it: DeploymentCase) -> Finding? {
+    it.service == nil ? Finding("Starting", "The InferenceService has just been written.") : nil
+  }
+
+  /// The predictor alone: the data plane goes to its pods, whether or not KServe has a way in of its own.
+  private static func isServing(_ it: DeploymentCase) -> Finding? {
+    let conditions = it.service?.conditions ?? []
+    guard let condition = conditions.first(where: { $0.type == "PredictorReady" }) ?? conditions.first(where: { $0.type == "Ready" })
+    else { return Finding("Starting", "KServe has not reported on the InferenceService yet.") }
+    guard condition.status != .yes else { return nil }
+    let detail = condition.message.isEmpty ? "" : ": \(condition.message)"
+    // KServe gives up looking after ten minutes; large models take longer and come up all the same.
+    if condition.reason == "ProgressDeadlineExceeded" {
+      return Finding("Loading", "The model takes more than ten minutes to load\(detail)")
+    }
+    let transition = it.service?[["status", "modelStatus", "transitionStatus"]]?.string
+    if transition == "BlockedByFailedLoad" || transition == "InvalidSpec" {
+      let failure = it.service?[["status", "modelStatus", "lastFailureInfo", "message"]]?.string
+      return Finding("LoadFailed", "The model server cannot load the model\(failure.map { ": \($0)" } ?? detail)")
+    }
+    return Finding(
+      "Loading", "The model servers are not ready (\(condition.reason.isEmpty ? "no reason given" : condition.reason))\(detail)")
+  }
+
+  private static func isReachable(_ it: DeploymentCase) -> Finding? {
+    if it.figures?.backends ?? 0 > 0 || it.isScaledToZero { return nil }
+    return Finding("WaitingForServers", "The data plane has no ready model server of this deployment yet.")
+  }
+
+  private var isScaledToZero: Bool { deployment?.autoscaling.minReplicas == 0 && figures != nil }
+  private var readyReason: String { figures?.backends ?? 0 > 0 ? "Serving" : "ScaledToZero" }
+  private var readyMessage: String {
+    let backends = figures?.backends ?? 0
+    return backends > 0 ? "\(backends) model server(s) answer." : "No model server runs; a waiting request starts one."
+  }
+
+  // MARK: SLOMet
+
+  private static func isMeasured(_ it: DeploymentCase) -> Finding? {
+    guard it.plan != nil, !it.measured.isEmpty else {
+      return Finding("NoTraffic", "Nothing was measured in the last minute.", status: .unknown)
+    }
+    return nil
+  }
+
+  private static func isWithinTargets(_ it: DeploymentCase) -> Finding? {
+    let missed = it.measured.filter { $0.value > $0.target }
+    guard !missed.isEmpty else { return nil }
+    return Finding("SLOMissed", it.comparison(missed))
+  }
+
+  private typealias Measurement = (name: String, value: Double, target: Double, predicted: Double)
+
+  private var measured: [Measurement] {
+    guard let figures, let plan else { return [] }
+    let all: [(String, Double?, Double, Double)] = [
+      ("TTFT", figures.ttftP95, plan.target.ttft, plan.predicted.ttft), ("ITL", figures.itlP95, plan.target.itl, plan.predicted.itl),
+      ("E2E", figures.e2eP95, plan.target.e2e, plan.predicted.e2e),
+    ]
+    return all.compactMap { name, value, target, predicted in value.map { (name, $0, target, predicted) } }
+  }
+
+  private var sloMessage: String { comparison(measured) }
+
+  private func comparison(_ measurements: [Measurement]) -> String {
+    func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    return measurements.map { "\($0.name) p95 \(text($0.value)) ms (target \(text($0.target)), predicted \(text($0.predicted)))" }
+      .joined(separator: ", ") + "."
+  }
+}

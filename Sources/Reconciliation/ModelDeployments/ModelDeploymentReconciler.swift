@@ -1,0 +1,28 @@
+import JSON
+import Kubernetes
+import Manifests
+import Planning
+import QoSAPI
+
+/// ModelDeployment → plan → InferenceService, ScaledObject and PodMonitor, and a status that says what came of it.
+///
+///     read ─▶ plan (sticky) ─▶ audit ─▶ approve ─▶ render ─▶ diff ─▶ judge what the cluster reports ─▶ status and events
+///
+/// What cannot go on stops there; what runs already keeps running.
+package enum ModelDeploymentReconciler {
+  /// How often measured latencies are looked at, besides at every change.
+  static let figuresEvery = Duration.seconds(30)
+
+  package static func decide(_ key: ObjectKey, _ observed: Observed) -> Decision {
+    guard let object = observed.snapshot[.modelDeployment, key], !object.isBeingDeleted else { return .nothing }
+    let judged = DeploymentCase(object, observed)
+    let update = StatusUpdate(
+      type: .modelDeployment, object: object, status: judged.status, conditions: judged.conditions,
+      eventActions: ["Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure"],
+      silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"])
+    let writes = judged.applying?.writes ?? []
+    return Decision(
+      writes + update.actions(now: observed.now) + judged.planEvents,
+      requeueAfter: judged.figures == nil ? nil : figuresEvery)
+  }
+}

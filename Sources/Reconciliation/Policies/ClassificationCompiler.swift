@@ -1,0 +1,72 @@
+import JSON
+import Kubernetes
+import QoSAPI
+import Scheduling
+
+/// How callers of a namespace are told apart: the sources of its policies, then what holds everywhere.
+///
+///     QoSPolicies, the namespace-wide one first ─▶ headers of enforced AuthPolicies ─▶ keys by the standard label ─▶ the trusted
+///     header of the settings
+struct ClassificationCompiler {
+  private let secrets: [KubeObject]
+  private let tierSources: [TierSource]
+  private let trustedHeader: String?
+  private(set) var diagnostics: [String] = []
+
+  init(namespace: String, snapshot: Snapshot, settings: OperatorSettings) {
+    secrets = snapshot.objects(of: .secret, in: namespace)
+    tierSources = TierSource.all(in: namespace, snapshot)
+    trustedHeader = settings.trustedTierHeader
+  }
+
+  mutating func classification(for assignment: PolicyAssignment) -> Classification {
+    let (wide, specific) = (assignment.policies.filter(\.isNamespaceWide), assignment.policies.filter { !$0.isNamespaceWide })
+    var sources: [Classification.Source] = []
+    func add(_ source: Classification.Source?) { if let source, !sources.contains(source) { sources.append(source) } }
+    var hasKeys = false
+    for source in (wide + specific).flatMap(\.sources) {
+      switch source {
+      case .jwt: break
+      case .apiKeys(let labels):
+        hasKeys = true
+        add(keys(labels))
+      case .trustedHeader(let name, _): add(.trustedHeader(name: name))
+      }
+    }
+    for source in tierSources where source.isReady { add(.trustedHeader(name: source.policy.wantedHeader)) }
+    if !hasKeys { add(keys([Names.apiKeyLabel: "true"])) }
+    if let trustedHeader { add(.trustedHeader(name: trustedHeader)) }
+    return Classification(sources: sources)
+  }
+
+  /// Every value of the data of the Secrets that have all `labels`; `nil` when there is none.
+  private mutating func keys(_ labels: [String: String]) -> Classification.Source? {
+    var identities: [String: Identity] = [:]
+    for secret in secrets {
+      let held = secret[["metadata", "labels"]]
+      guard labels.allSatisfy({ held?[$0.key]?.string == $0.value }) else { continue }
+      guard let tier = secret.annotations[Names.tierAnnotation] else {
+        diagnostics.append("Secret \(secret.name): its keys have no tier; set the annotation \(Names.tierAnnotation).")
+        continue
+      }
+      let identity = Identity(tier: tier, tenant: secret.annotations[Names.tenantAnnotation] ?? secret.name)
+      for (member, key) in Self.values(of: secret) {
+        guard let key, !key.isEmpty else {
+          diagnostics.append("Secret \(secret.name): data.\(member) is empty or no Base64.")
+          continue
+        }
+        identities[SHA256.hex(key)] = identity
+      }
+    }
+    return identities.isEmpty ? nil : .apiKeys(identities)
+  }
+
+  /// Decoded, without the line break that an editor leaves at the end of a file.
+  private static func values(of secret: KubeObject) -> [(String, [UInt8]?)] {
+    (secret["data"]?.object ?? [:]).map { member in
+      var bytes = member.value.string.flatMap(Base64.decode)
+      while let last = bytes?.last, last == 0x0A || last == 0x0D { bytes?.removeLast() }
+      return (member.key, bytes)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Kubernetes
+import Manifests
+import QoSAPI
+import Scheduling
+
+/// CRD words → scheduling words: everything that the data plane of a namespace enforces.
+///
+///     ModelDeployments ─▶ pools      EndpointSlices ─▶ their backends      QoSPolicies ─▶ who goes first in each
+///     Secrets, settings, AuthPolicies ─▶ classification
+///
+/// One pass over the objects of the namespace: O(n log n) in their number.
+package enum PolicyCompiler {
+  /// - Parameter previous: what was compiled last; a QoSPolicy that can no longer be read keeps what it said there.
+  package static func compile(
+    namespace: String, snapshot: Snapshot, settings: OperatorSettings, previous: CompiledPolicy? = nil
+  ) -> CompiledPolicy {
+    let assignment = PolicyAssignment(namespace: namespace, snapshot: snapshot)
+    var compiled = CompiledPolicy(traffic: TrafficPolicy(revision: "", classification: Classification(sources: []), pools: []))
+    compiled.take(assignment, previous: previous)
+    let names = ModelNames(snapshot.objects(of: .modelDeployment, in: namespace))
+    let backends = BackendIndex(namespace: namespace, snapshot: snapshot)
+    for deployment in names.deployments {
+      let scheduling = compiled.scheduling(for: deployment.name, assignment)
+      compiled.traffic.pools.append(
+        PoolPolicy(
+          name: deployment.name, models: names.models(of: deployment), servedModel: deployment.name,
+          backends: backends[service: ServingIntent.predictorName(deployment.name)], scheduling: scheduling,
+          fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics)))
+    }
+    var classifier = ClassificationCompiler(namespace: namespace, snapshot: snapshot, settings: settings)
+    compiled.traffic.classification = classifier.classification(for: assignment)
+    compiled.diagnostics += classifier.diagnostics
+    compiled.traffic.revision = compiled.traffic.fingerprint(generations: compiled.policyGenerations)
+    return compiled
+  }
+}
+
+/// A ``TrafficPolicy`` and where it came from.
+package struct CompiledPolicy: Sendable, Equatable {
+  package var traffic: TrafficPolicy
+  /// The generation of each QoSPolicy that is in it, by name.
+  package var policyGenerations: [String: Int] = [:]
+  /// What could not be used, each a sentence; for logs.
+  package var diagnostics: [String] = []
+  /// What each QoSPolicy means, by name.
+  private(set) var schedulings: [String: SchedulingPolicy] = [:]
+  private var namespaceWide: String?
+  /// The policies that point at a deployment themselves, by its name.
+  private var specific: [String: String] = [:]
+
+  init(traffic: TrafficPolicy) { self.traffic = traffic }
+
+  fileprivate mutating func take(_ assignment: PolicyAssignment, previous: CompiledPolicy?) {
+    for policy in assignment.policies {
+      schedulings[policy.name] = SchedulingPolicy(policy)
+      policyGenerations[policy.name] = policy.object.generation
+    }
+    namespaceWide = assignment.namespaceWide?.name
+    // The last good version of a policy stays in force where no other one took its place.
+    for (name, problems) in assignment.problems.sorted(by: { $0.key < $1.key }) {
+      diagnostics.append("QoSPolicy \(name) is not used: \(problems)")
+      guard let previous, let scheduling = previous.schedulings[name] else { continue }
+      schedulings[name] = scheduling
+      policyGenerations[name] = previous.policyGenerations[name]
+      if namespaceWide == nil, previous.namespaceWide == name { namespaceWide = name }
+      for (deployment, policy) in previous.specific where policy == name { specific[deployment] = name }
+    }
+  }
+
+  fileprivate mutating func scheduling(for deployment: String, _ assignment: PolicyAssignment) -> SchedulingPolicy {
+    let assigned = assignment.policy(for: deployment)
+    let name = assigned.flatMap { $0.isNamespaceWide ? nil : $0.name } ?? specific[deployment]
+    specific[deployment] = name
+    return (name ?? namespaceWide).flatMap { schedulings[$0] } ?? .standard
+  }
+}

@@ -1,0 +1,56 @@
+import Scheduling
+
+extension TrafficPolicy {
+  /// A hash of everything but the revision, and of the generations it came from: a policy whose generation changed gets a
+  /// revision of its own even if nothing else did, so that `Programmed` can be told.
+  func fingerprint(generations: [String: Int]) -> String {
+    var hash = Fingerprint()
+    for (name, generation) in generations.sorted(by: { $0.key < $1.key }) {
+      hash.combine(name)
+      hash.combine(generation)
+    }
+    for source in classification.sources {
+      switch source {
+      case .apiKeys(let keys):
+        for (digest, identity) in keys.sorted(by: { $0.key < $1.key }) {
+          for text in ["key", digest, identity.tier, identity.tenant] { hash.combine(text) }
+        }
+      case .trustedHeader(let name): for text in ["header", name] { hash.combine(text) }
+      }
+    }
+    // Most pools share one policy: it is described once.
+    var described: [SchedulingPolicy] = []
+    for pool in pools { pool.combine(into: &hash, described: &described) }
+    return hash.text
+  }
+}
+
+extension PoolPolicy {
+  fileprivate func combine(into hash: inout Fingerprint, described: inout [SchedulingPolicy]) {
+    hash.combine(name)
+    hash.combine(servedModel)
+    for list in [models, fallbacks, backends.map { "\($0.id) \($0.host) \($0.port)" }] {
+      hash.combine(list.count)
+      for text in list { hash.combine(text) }
+    }
+    if let index = described.firstIndex(of: scheduling) {
+      hash.combine(index)
+    } else {
+      scheduling.combine(into: &hash)
+      described.append(scheduling)
+    }
+  }
+}
+
+extension SchedulingPolicy {
+  fileprivate func combine(into hash: inout Fingerprint) {
+    for text in [defaultTier, algorithm.rawValue, "\(circuitBreakers)", "\(adaptiveThresholds)", capacity.rawValue] { hash.combine(text) }
+    hash.combine(tiers.count)
+    for tier in tiers {
+      let objective = [tier.objective.timeToFirstToken, tier.objective.interTokenLatency, tier.objective.endToEnd]
+      for text in [tier.name, "\(tier.weight)", "\(tier.priority)", tier.sla.rawValue] { hash.combine(text) }
+      for duration in objective { hash.combine(duration.map { "\($0.components)" } ?? "") }
+      hash.combine("\(tier.breaker.errorRate) \(tier.breaker.latencyTolerance)")
+    }
+  }
+}

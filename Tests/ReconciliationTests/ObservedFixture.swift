@@ -1,0 +1,103 @@
+import JSON
+import Kubernetes
+import Manifests
+import QoSAPI
+import Reconciliation
+import Scheduling
+import TestKit
+
+/// The input of a golden pair: objects of a cluster, and one document `given:` that names the object to decide on, the kinds
+/// that the server lacks, what the data plane runs, and settings.
+struct ObservedFixture {
+  static let types: [ResourceType] = [
+    .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .secret, .service, .node,
+  ]
+
+  let observed: Observed
+  let type: ResourceType
+  let key: ObjectKey
+
+  init(_ documents: [JSONValue]) throws {
+    guard let given = documents.first(where: { $0["given"] != nil })?["given"],
+      let type = Self.types.first(where: { $0.kind == given["kind"]?.string }), let name = given["name"]?.string
+    else { throw TestKitError("the input needs a document `given:` with kind and name") }
+    self.type = type
+    key = ObjectKey(namespace: given["namespace"]?.string ?? "tenant-a", name: name)
+    observed = Observed(
+      snapshot: try Self.snapshot(documents, absent: given["absent"]?.strings ?? []), knowledge: KnowledgeFixture.knowledge,
+      programmed: Self.programmed(given["programmed"]), settings: Self.settings(given["settings"] ?? [:]), now: "2026-11-21T10:00:00Z")
+  }
+
+  static func snapshot(_ documents: [JSONValue], absent: [String]) throws -> Snapshot {
+    var snapshot = Snapshot()
+    let objects = documents.filter { $0["given"] == nil }.map(KubeObject.init)
+    for object in objects where !types.contains(where: { $0.kind == object.kind }) { throw TestKitError("unknown kind \(object.kind)") }
+    for type in types where !absent.contains(type.kind) { snapshot.set(type, objects.filter { $0.kind == type.kind }) }
+    return snapshot
+  }
+
+  private static func settings(_ json: JSONValue) -> OperatorSettings {
+    OperatorSettings(
+      defaultGatewayURL: "http://podium.{namespace}.svc", trustedTierHeader: json["trustedTierHeader"]?.string,
+      manifests: ManifestSettings(
+        podiumImage: "podium:test",
+        prometheusAddress: json["withoutPrometheus"]?.bool == true ? nil : "http://prometheus-operated.monitoring.svc:9090"))
+  }
+
+  private static func programmed(_ json: JSONValue?) -> [String: ProgrammedPolicy] {
+    guard let json else { return [:] }
+    var policy = ProgrammedPolicy(revision: json["revision"]?.string ?? "1", problem: json["problem"]?.string)
+    for member in json["policies"]?.object ?? [:] { policy.policyGenerations[member.key] = member.value.int }
+    for member in json["pools"]?.object ?? [:] {
+      policy.pools[member.key] = PoolFigures(
+        backends: member.value["backends"]?.int ?? 0,
+        tiers: (member.value["tiers"]?.array ?? []).map(Self.tier), ttftP95: member.value["ttftP95"]?.double,
+        itlP95: member.value["itlP95"]?.double, e2eP95: member.value["e2eP95"]?.double,
+        requestsPerSecond: member.value["requestsPerSecond"]?.double)
+    }
+    return ["tenant-a": policy]
+  }
+
+  private static func tier(_ json: JSONValue) -> TierFigures {
+    let breaker = json["breaker"]?.string.flatMap(BreakerState.init(rawValue:)) ?? .closed
+    let minute = json["lastMinute"].map { json in
+      TierFigures.LastMinute(
+        requests: json["requests"]?.int ?? 0, refused: json["refused"]?.int ?? 0, failed: json["failed"]?.int ?? 0,
+        withinObjective: json["withinObjective"]?.int, ttftP95: json["ttftP95"]?.double, e2eP95: json["e2eP95"]?.double)
+    }
+    return TierFigures(
+      name: json["name"]?.string ?? "", waiting: json["waiting"]?.int ?? 0, inUse: json["inUse"]?.int ?? 0, breaker: breaker,
+      lastMinute: minute)
+  }
+
+  var decision: Decision {
+    switch type {
+    case .qosPolicy: QoSPolicyReconciler.decide(key, observed)
+    case .modelDeployment: ModelDeploymentReconciler.decide(key, observed)
+    default: AuthPolicyReconciler.decide(key, observed)
+    }
+  }
+}
+
+/// Decisions as documents, for golden files.
+extension Decision {
+  var documents: [JSONValue] {
+    let requeue = requeueAfter.map { JSONValue(Int($0.components.seconds)) } ?? "at the next change"
+    return actions.map(Self.document) + [["lookAgainAfterSeconds": requeue]]
+  }
+
+  private static func document(_ action: Action) -> JSONValue {
+    switch action {
+    case .apply(_, let object, let manager): ["apply": object.json, "manager": .string(manager)]
+    case .applyStatus(_, let object, let manager): ["applyStatus": object.json, "manager": .string(manager)]
+    case .delete(let type, let key, let uid): ["delete": .string("\(type) \(key)"), "uid": uid.map { .string($0) } ?? .null]
+    case .event(let note):
+      [
+        "event": [
+          "type": .string(note.level.rawValue), "reason": .string(note.reason), "action": .string(note.action), "note": .string(note.note),
+          "regarding": .string("\(note.regarding.kind) \(note.regarding.key)"),
+        ]
+      ]
+    }
+  }
+}
