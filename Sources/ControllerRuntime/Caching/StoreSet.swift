@@ -1,0 +1,36 @@
+import Kubernetes
+
+/// The copies of all types that an operator reads, and the one snapshot of them that a decision gets.
+package struct StoreSet: Sendable {
+  private let stores: [ResourceType: Store]
+
+  package init(_ types: [ResourceType]) {
+    stores = Dictionary(types.map { ($0, Store($0)) }) { first, _ in first }
+  }
+
+  package subscript(type: ResourceType) -> Store? { stores[type] }
+  package var all: [Store] { stores.values.sorted { $0.type.description < $1.type.description } }
+
+  /// Whether every copy can be relied on.
+  package var hasSynced: Bool { stores.values.allSatisfy(\.hasSynced) }
+  /// The types whose first list has not come yet, for messages.
+  package var unsynced: [ResourceType] { all.filter { !$0.hasSynced }.map(\.type) }
+
+  /// All copies at this moment; a type that the server does not serve has no collection.
+  package func snapshot() -> Snapshot { Snapshot(stores.compactMapValues(\.objects)) }
+
+  /// Returns when ``hasSynced``. Throws `CancellationError`.
+  package func waitUntilSynced() async throws {
+    while !hasSynced { try await Task.sleep(for: .milliseconds(10)) }
+  }
+
+  /// Runs an informer for every store until cancelled.
+  package func run(_ client: Client, options: Informer.Options = Informer.Options(), metrics: RuntimeMetrics = RuntimeMetrics()) async {
+    await withDiscardingTaskGroup { group in
+      for store in stores.values {
+        let informer = Informer(store, client, options: options, metrics: metrics)
+        group.addTask { await informer.run() }
+      }
+    }
+  }
+}

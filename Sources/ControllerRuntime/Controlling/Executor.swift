@@ -1,0 +1,112 @@
+import JSON
+import Kubernetes
+import Synchronization
+
+/// Performs decisions: their actions in order, leaving out applies that would change nothing.
+package final class Executor: Sendable {
+  private struct Slot: Hashable {
+    let type: ResourceType
+    let key: ObjectKey
+    let manager: String
+    let isStatus: Bool
+  }
+  /// What was applied last, and to which object.
+  private struct Applied {
+    let intent: KubeObject
+    let uid: String?
+  }
+
+  private let client: Client
+  private let stores: StoreSet
+  private let events: EventRecorder?
+  private let metrics: RuntimeMetrics
+  private let applied = Mutex<[Slot: Applied]>([:])
+
+  package init(_ client: Client, stores: StoreSet, events: EventRecorder? = nil, metrics: RuntimeMetrics = RuntimeMetrics()) {
+    self.client = client
+    self.stores = stores
+    self.events = events
+    self.metrics = metrics
+  }
+
+  /// Performs the actions in order; the first that fails ends it with an ``ExecutionError``.
+  package func perform(_ decision: Decision) async throws(ExecutionError) {
+    for action in decision.actions {
+      do {
+        try await perform(action)
+      } catch {
+        metrics.add("action_errors_total", ["action": action.verb])
+        throw ExecutionError(action: action, error: error)
+      }
+    }
+  }
+
+  private func perform(_ action: Action) async throws(KubeError) {
+    switch action {
+    case .apply(let type, let object, let manager):
+      try await apply(type, object, Slot(type: type, key: object.key, manager: manager, isStatus: false))
+    case .applyStatus(let type, let object, let manager):
+      try await apply(type, object, Slot(type: type, key: object.key, manager: manager, isStatus: true))
+    case .delete(let type, let key, let uid):
+      metrics.add("actions_total", ["action": action.verb])
+      try await client.delete(type, key, uid: uid)
+      applied.withLock { applied in
+        for slot in applied.keys where slot.type == type && slot.key == key { applied[slot] = nil }
+      }
+    case .event(let note):
+      events?.record(note)
+    }
+  }
+
+  /// Applies unless the same was applied before to the same object (so no owned field waits to be removed) and all of it is still there.
+  private func apply(_ type: ResourceType, _ object: KubeObject, _ slot: Slot) async throws(KubeError) {
+    let verb = slot.isStatus ? "applyStatus" : "apply"
+    if let cached = stores[type]?[object.key], let last = applied.withLock({ $0[slot] }),
+      last.intent == object, last.uid == cached.uid, cached.contains(object)
+    {
+      metrics.add("actions_skipped_total", ["action": verb])
+      return
+    }
+    metrics.add("actions_total", ["action": verb])
+    let result =
+      slot.isStatus
+      ? try await client.applyStatus(type, object, manager: slot.manager)
+      : try await client.apply(type, object, manager: slot.manager)
+    applied.withLock { $0[slot] = Applied(intent: object, uid: result.uid) }
+  }
+
+  /// Forgets what was applied to objects of a key: it is gone.
+  package func forget(_ type: ResourceType, _ key: ObjectKey) {
+    applied.withLock { applied in
+      for slot in applied.keys where slot.type == type && slot.key == key { applied[slot] = nil }
+    }
+  }
+}
+
+/// An action that could not be performed.
+package struct ExecutionError: Error, Sendable, CustomStringConvertible {
+  package let action: Action
+  package let error: KubeError
+
+  package var description: String { "\(action.verb) \(action.target): \(error)" }
+}
+
+extension Action {
+  package var verb: String {
+    switch self {
+    case .apply: "apply"
+    case .applyStatus: "applyStatus"
+    case .delete: "delete"
+    case .event: "event"
+    }
+  }
+
+  /// The object it is about, for messages.
+  package var target: String {
+    switch self {
+    case .apply(let type, let object, _), .applyStatus(let type, let object, _): "\(type) \(object.key)"
+    case .delete(let type, let key, _): "\(type) \(key)"
+    case .event(let note): "\(note.regarding.kind) \(note.regarding.key)"
+    }
+  }
+}
