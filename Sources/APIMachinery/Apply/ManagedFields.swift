@@ -16,58 +16,60 @@ package struct ManagedFields: Sendable, Equatable {
     /// RFC 3339, seconds.
     package var time: String?
     package var fields: FieldSet
+
+    /// Whether both are records of one manager: an applier is the same in every version.
+    func isSameManager(as other: Entry) -> Bool {
+      manager == other.manager && operation == other.operation && subresource == other.subresource
+        && (operation == .apply || apiVersion == other.apiVersion)
+    }
+
+    /// As conflict messages name it: `"kubectl" using apps/v1`.
+    var title: String {
+      var text = JSONValue(manager).text()
+      if !subresource.isEmpty { text += " with subresource \(JSONValue(subresource))" }
+      return operation == .update ? "\(text) using \(apiVersion)" : text
+    }
   }
 
   package var entries: [Entry]
 
   package init(_ entries: [Entry] = []) { self.entries = entries }
-}
 
-/// Who is writing, how and when.
-package struct FieldManager: Sendable, Equatable {
-  package let name: String
-  /// `status`, `scale`, or empty for the object itself.
-  package let subresource: String
-  /// Now, RFC 3339 with seconds.
-  package let time: String
-
-  package init(name: String, subresource: String = "", time: String) {
-    self.name = name
-    self.subresource = subresource
-    self.time = time
-  }
-}
-
-package enum ApplyError: Error, Sendable, Equatable {
-  /// HTTP 409, reason Conflict, one cause of type FieldManagerConflict for each.
-  case conflicts([ApplyConflict])
-  /// HTTP 400 or 422: the intent cannot be applied.
-  case invalid(String)
-}
-
-/// A field that the intent would change and that another manager owns.
-package struct ApplyConflict: Sendable, Equatable {
-  /// `conflict with "kubectl-client-side-apply" using apps/v1`.
-  package let message: String
-  /// `.spec.replicas`.
-  package let field: String
-}
-
-package enum ServerSideApply {
-  /// The object after `manager` applied `intent` to it, with its managed fields.
-  ///
-  /// - Parameters:
-  ///   - live: the object as stored; `nil` when it does not exist yet.
-  ///   - intent: everything that this manager wants to own, and nothing else.
-  ///   - force: takes fields from other managers instead of failing.
-  package static func apply(
-    _ intent: JSONValue, to live: JSONValue?, by manager: FieldManager, force: Bool, schema: StructuralSchema
-  ) throws(ApplyError) -> JSONValue {
-    MergePatch.apply(intent, to: live ?? [:])
+  /// Reads `metadata.managedFields` of an object; entries that make no sense are left out.
+  package init(of object: JSONValue?) {
+    entries = (object?[["metadata", "managedFields"]]?.array ?? []).compactMap(Entry.init)
   }
 
-  /// `new` with managed fields that record what POST, PUT or another kind of PATCH by `manager` changed against `live`.
-  package static func update(_ new: JSONValue, from live: JSONValue?, by manager: FieldManager, schema: StructuralSchema) -> JSONValue {
-    new
+  /// As `metadata.managedFields`: appliers first, then by time.
+  package var json: JSONValue {
+    let sorted = entries.filter { !$0.fields.isEmpty }.sorted { left, right in
+      if left.operation != right.operation { return left.operation == .apply }
+      if left.time != right.time { return (left.time ?? "") < (right.time ?? "") }
+      return (left.manager, left.apiVersion, left.subresource) < (right.manager, right.apiVersion, right.subresource)
+    }
+    return .array(sorted.map(\.json))
+  }
+
+  func entry(like entry: Entry) -> Entry? { entries.first { $0.isSameManager(as: entry) } }
+}
+
+extension ManagedFields.Entry {
+  init?(_ json: JSONValue) {
+    guard let operation = json["operation"]?.string.flatMap(ManagedFields.Operation.init(rawValue:)), let fields = json["fieldsV1"],
+      fields.object != nil
+    else { return nil }
+    self.init(
+      manager: json["manager"]?.string ?? "", operation: operation, apiVersion: json["apiVersion"]?.string ?? "",
+      subresource: json["subresource"]?.string ?? "", time: json["time"]?.string, fields: FieldSet(fields))
+  }
+
+  var json: JSONValue {
+    var object: JSONObject = [
+      "apiVersion": .string(apiVersion), "fieldsType": "FieldsV1", "fieldsV1": fields.json, "manager": .string(manager),
+      "operation": .string(operation.rawValue),
+    ]
+    if !subresource.isEmpty { object["subresource"] = .string(subresource) }
+    if let time { object["time"] = .string(time) }
+    return .object(object)
   }
 }
