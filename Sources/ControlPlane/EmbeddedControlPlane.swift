@@ -22,9 +22,10 @@ package final class EmbeddedControlPlane: Service {
     self.configuration = configuration
     self.logger = logger
     store = try ObjectStore(directory: configuration.stateDirectory, historyLimit: configuration.watchHistory)
-    let holder = CatalogHolder(builtIn: try BuiltInTypes.load(), store: store, logger: logger)
+    let builtIn = try BuiltInTypes.load()
+    let holder = CatalogHolder(builtIn: builtIn.definitions.map { ServedType(builtIn: $0) }, store: store, logger: logger)
     handler = Handler(
-      store: store, holder: holder, documents: DiscoveryDocuments(), clock: configuration.clock,
+      store: store, holder: holder, documents: DiscoveryDocuments(), openAPI: OpenAPIDocuments(builtIn), clock: configuration.clock,
       bookmarkInterval: configuration.bookmarkInterval, counters: RequestCounters(), logger: logger)
     try Bootstrap.run(handler)
     try Bootstrap.apply(configuration.definitions, handler)

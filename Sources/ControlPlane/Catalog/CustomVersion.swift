@@ -8,7 +8,7 @@ import Synchronization
 package final class CustomVersion: Sendable {
   private let stored: StoredObject
   private let version: String
-  private let compiled = Mutex<KindMachinery?>(nil)
+  private let compiled = Mutex<ResourceDefinition?>(nil)
 
   /// - Parameter definition: a CRD that has been validated.
   init(definition: StoredObject, version: String) {
@@ -16,12 +16,15 @@ package final class CustomVersion: Sendable {
     self.version = version
   }
 
-  func machinery() throws -> KindMachinery {
+  /// The uid and the version of the CRD.
+  var revision: String { "\(stored.uid) \(stored.resourceVersion)" }
+
+  func definition() throws -> ResourceDefinition {
     if let known = compiled.withLock({ $0 }) { return known }
-    let versions = try stored.object().json[["spec", "versions"]]?.array ?? []
-    let entry = versions.first { $0["name"]?.string == version }
-    let machinery = KindMachinery(schema: try StructuralSchema.parse(entry?[["schema", "openAPIV3Schema"]] ?? ["type": "object"]))
-    compiled.withLock { $0 = machinery }
-    return machinery
+    guard let definition = try CustomResources.definition(of: try stored.object().json, version: version) else {
+      throw APIError.noSuchResource
+    }
+    compiled.withLock { $0 = definition }
+    return definition
   }
 }

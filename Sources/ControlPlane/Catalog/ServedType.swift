@@ -24,7 +24,7 @@ package struct ServedType: Sendable {
   package var origin: Origin
 
   package enum Origin: Sendable {
-    case builtIn(KindMachinery)
+    case builtIn(ResourceDefinition)
     case custom(CustomVersion)
   }
 
@@ -37,6 +37,9 @@ package struct ServedType: Sendable {
   package var storageAPIVersion: String { collection.group.isEmpty ? storageVersion : "\(collection.group)/\(storageVersion)" }
   package static let verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
+  /// Changes with the definition of a custom kind.
+  var revision: String { if case .custom(let version) = origin { version.revision } else { "" } }
+
   /// The same kind in the version that is kept.
   var inStorageVersion: ServedType {
     var served = self
@@ -46,10 +49,10 @@ package struct ServedType: Sendable {
   }
 
   /// Schema, columns and all; of a custom kind it is compiled at the first need.
-  func machinery() throws -> KindMachinery {
+  func definition() throws -> ResourceDefinition {
     switch origin {
-    case .builtIn(let machinery): machinery
-    case .custom(let version): try version.machinery()
+    case .builtIn(let definition): definition
+    case .custom(let version): try version.definition()
     }
   }
 
@@ -62,7 +65,7 @@ extension ServedType {
   init(builtIn definition: ResourceDefinition) {
     self.init(
       type: definition.type, singular: definition.singular, listKind: definition.listKind, storageVersion: definition.type.version,
-      origin: .builtIn(KindMachinery(definition)))
+      origin: .builtIn(definition))
     shortNames = definition.shortNames
     categories = definition.categories
     hasStatus = definition.hasStatus

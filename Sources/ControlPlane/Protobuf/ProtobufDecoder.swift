@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 
 /// Reads protobuf bodies of built-in kinds, which kubectl sends since 1.32. Answers are always JSON, which every client reads.
@@ -15,10 +14,7 @@ struct ProtobufDecoder {
   private let messages: JSONValue
 
   init() throws {
-    guard let url = Bundle.module.url(forResource: "kubernetes-protobuf", withExtension: "json", subdirectory: "Resources") else {
-      throw APIError.unsupportedMediaType(accepted: BodyDecoder.objectTypes)
-    }
-    let table = try JSONValue(parsing: [UInt8](try Data(contentsOf: url)))
+    let table = try Resources.json("kubernetes-protobuf")
     kinds = table["kinds"] ?? [:]
     messages = table["messages"] ?? [:]
   }

@@ -54,7 +54,7 @@ extension Handler {
     do {
       return switch kind {
       case .json: try JSONPatch(patch).apply(to: json)
-      case .strategic: try StrategicMergePatch.apply(patch, to: json, schema: try call.served.machinery().schema)
+      case .strategic: try StrategicMergePatch.apply(patch, to: json, schema: try call.served.definition().schema)
       case .merge, .apply: MergePatch.apply(patch, to: json)
       }
     } catch let error as PatchError {
@@ -115,7 +115,7 @@ extension Handler {
       throw APIError.conflict(
         call.subject, "uid mismatch: the provided object specified uid \(intent.uid ?? ""), and no existing object was found")
     }
-    let machinery = try call.served.machinery()
+    let definition = try call.served.definition()
     var applied = Proposal(call: call, options: options, object: intent, current: current, live: live)
     applied.object[["metadata", "name"]] = call.name.map { .string($0) }
     if current == nil {
@@ -123,25 +123,24 @@ extension Handler {
     } else if let namespace = call.namespace {
       applied.object[["metadata", "namespace"]] = .string(namespace)
     }
-    try applied.removeUnknownFields(machinery.schema)
-    let manager = FieldManager(name: options.manager, subresource: call.subresource ?? "", time: clock.now().rfc3339)
+    try applied.removeUnknownFields(definition.schema)
+    let manager = FieldManager(
+      name: options.manager, subresource: call.subresource ?? "", time: clock.now().rfc3339, hasStatus: call.served.hasStatus)
     do {
       applied.object.json = try ServerSideApply.apply(
-        applied.object.json, to: live?.json, by: manager, force: options.forcesApply, schema: machinery.schema)
+        applied.object.json, to: live?.json, by: manager, force: options.forcesApply, schema: definition.schema)
     } catch {
-      throw Self.refusal(error, call)
+      throw Self.refusal(error)
     }
     applied.isManaged = true
     return try commit(&applied, code: current == nil ? 201 : 200)
   }
 
-  private static func refusal(_ error: ApplyError, _ call: Call) -> APIError {
-    switch error {
+  private static func refusal(_ refusal: ApplyError) -> APIError {
+    switch refusal {
     case .invalid(let message): return APIError.badRequest(message)
     case .conflicts(let conflicts):
-      let count = conflicts.count == 1 ? "1 conflict" : "\(conflicts.count) conflicts"
-      let list = conflicts.map { "\($0.message): \($0.field)" }.joined(separator: "\n")
-      var error = APIError(code: 409, reason: "Conflict", message: "Apply failed with \(count): \(list)")
+      var error = APIError(code: 409, reason: "Conflict", message: refusal.description)
       error.details["causes"] = .array(
         conflicts.map { ["reason": "FieldManagerConflict", "message": .string($0.message), "field": .string($0.field)] })
       return error

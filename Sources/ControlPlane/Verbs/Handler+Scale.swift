@@ -24,7 +24,7 @@ extension Handler {
 
   private func writeScale(_ call: Call, version: String?, _ change: (JSONValue) throws -> KubeObject) throws -> ServerReply {
     let options = try WriteOptions(call)
-    guard let paths = try call.served.machinery().scale else { throw APIError.noSuchResource }
+    guard let paths = try call.served.definition().scale else { throw APIError.noSuchResource }
     return try retrying(call, untilUnchanged: version) { current, live in
       let wanted = try change(try Self.scale(of: live, call))
       try checkIdentity(wanted, current, call)
@@ -43,7 +43,7 @@ extension Handler {
 
   /// The Scale of an object.
   private static func scale(of object: KubeObject, _ call: Call) throws -> JSONValue {
-    guard let paths = try call.served.machinery().scale else { throw APIError.noSuchResource }
+    guard let paths = try call.served.definition().scale else { throw APIError.noSuchResource }
     var metadata = JSONObject()
     for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] { metadata[name] = object[["metadata", name]] }
     var status: JSONObject = ["replicas": object[paths.statusReplicas] ?? 0]

@@ -9,6 +9,7 @@ struct Handler: Sendable {
   let store: ObjectStore
   let holder: CatalogHolder
   let documents: DiscoveryDocuments
+  let openAPI: OpenAPIDocuments
   let clock: WallClock
   let bookmarkInterval: Duration
   let counters: RequestCounters
@@ -40,7 +41,7 @@ struct Handler: Sendable {
       return try perform(Call(request: request, served: served, namespace: namespace, name: name, subresource: subresource))
     case let route:
       guard [.get, .head].contains(request.method) else { throw APIError.methodNotAllowed }
-      return try documents.answer(route, request, catalog) ?? wellKnown(request)
+      return try documents.answer(route, request, catalog) ?? openAPI.answer(request, catalog) ?? wellKnown(request)
     }
   }
 

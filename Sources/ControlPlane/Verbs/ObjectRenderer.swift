@@ -1,3 +1,4 @@
+import APIMachinery
 import JSON
 import Kubernetes
 
@@ -5,14 +6,18 @@ import Kubernetes
 struct ObjectRenderer: Sendable {
   let served: ServedType
   let rendering: Rendering
-  /// `Object`, `Metadata` or `None`: what a table's rows carry.
-  let includeObject: String
+  /// What a table's rows carry.
+  let includeObject: Table.IncludeObject
   let now: Timestamp
 
   init(_ call: Call, now: Timestamp) throws {
     served = call.served
     rendering = try Rendering.negotiate(call.request.accept)
-    includeObject = call.query["includeObject"] ?? "Metadata"
+    let include = call.query["includeObject"] ?? ""
+    guard let known = include.isEmpty ? .metadata : Table.IncludeObject(rawValue: include) else {
+      throw APIError.badRequest("includeObject must be None, Metadata or Object, not \"\(include)\"")
+    }
+    includeObject = known
     self.now = now
   }
 
@@ -27,7 +32,7 @@ struct ObjectRenderer: Sendable {
     switch rendering {
     case .object: object.json
     case .metadata(let metaVersion): Self.metadata(object, metaVersion)
-    case .table(let metaVersion): try table([object], metaVersion, version: object.resourceVersion ?? "", withColumns: true)
+    case .table(let metaVersion): try table([object], metaVersion, metadata: Self.version(object.resourceVersion ?? ""))
     }
   }
 
@@ -35,7 +40,7 @@ struct ObjectRenderer: Sendable {
   func event(_ stored: StoredObject, isFirst: Bool) throws -> [UInt8] {
     guard case .table(let metaVersion) = rendering else { return try bytes(stored) }
     let object = try Conversion.object(stored, as: served)
-    return try table([object], metaVersion, version: String(stored.resourceVersion), withColumns: isFirst).bytes()
+    return try table([object], metaVersion, metadata: Self.version(String(stored.resourceVersion)), withColumns: isFirst).bytes()
   }
 
   /// A bookmark's object: nothing but a version.
@@ -61,10 +66,7 @@ struct ObjectRenderer: Sendable {
   func list(_ objects: [StoredObject], metadata: JSONObject) throws -> [UInt8] {
     switch rendering {
     case .table(let metaVersion):
-      var table = try table(
-        try objects.map { try Conversion.object($0, as: served) }, metaVersion, version: "", withColumns: true)
-      table["metadata"] = .object(metadata)
-      return table.bytes()
+      return try table(try objects.map { try Conversion.object($0, as: served) }, metaVersion, metadata: metadata).bytes()
     case .metadata(let metaVersion):
       return try list(
         kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/\(metaVersion)", metadata: metadata,
@@ -91,28 +93,14 @@ struct ObjectRenderer: Sendable {
   }
 
   private static func metadata(_ object: KubeObject, _ metaVersion: String) -> JSONValue {
-    [
-      "kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": object["metadata"] ?? .object([:]),
-    ]
+    Table.partialObjectMetadata(object.json, version: metaVersion)
   }
 
-  private func table(_ objects: [KubeObject], _ metaVersion: String, version: String, withColumns: Bool) throws -> JSONValue {
-    let columns: JSONValue = [
-      ["name": "Name", "type": "string", "format": "name", "description": "", "priority": 0],
-      ["name": "Created At", "type": "date", "format": "", "description": "", "priority": 0],
-    ]
-    let rows = objects.map { object -> JSONValue in
-      var row: JSONObject = ["cells": [.string(object.name), .string(object.creationTimestamp ?? "")]]
-      switch includeObject {
-      case "None": break
-      case "Object": row["object"] = object.json
-      default: row["object"] = Self.metadata(object, metaVersion)
-      }
-      return .object(row)
-    }
-    return [
-      "kind": "Table", "apiVersion": .string("meta.k8s.io/\(metaVersion)"), "metadata": ["resourceVersion": .string(version)],
-      "columnDefinitions": withColumns ? columns : [], "rows": .array(rows),
-    ]
+  private static func version(_ version: String) -> JSONObject { ["resourceVersion": .string(version)] }
+
+  private func table(_ objects: [KubeObject], _ metaVersion: String, metadata: JSONObject, withColumns: Bool = true) throws -> JSONValue {
+    Table.json(
+      of: objects.map(\.json), columns: try served.definition().columns, metadata: .object(metadata), include: includeObject,
+      includesHeader: withColumns, version: metaVersion, now: now.seconds)
   }
 }

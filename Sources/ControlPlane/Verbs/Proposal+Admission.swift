@@ -6,16 +6,16 @@ import Kubernetes
 extension Proposal {
   /// Completes and checks the object.
   mutating func admit(now: Timestamp, catalog: Catalog) throws {
-    let machinery = try call.served.machinery()
+    let definition = try call.served.definition()
     keepSystemMetadata(now: now)
     separateStatus()
     KindRules.complete(&object, live: live, call: call)
-    try removeUnknownFields(machinery.schema)
-    object.json = machinery.schema.applyingDefaults(to: object.json)
+    try removeUnknownFields(definition.schema)
+    object.json = definition.schema.applyingDefaults(to: object.json)
     object.json = object.json.leadingWithType
-    try validate(machinery, catalog: catalog)
+    try validate(definition, catalog: catalog)
     countGeneration()
-    if !isManaged { recordManager(machinery.schema, now: now) }
+    if !isManaged { recordManager(definition.schema, now: now) }
   }
 
   /// What only the server writes comes from the live object, whatever the client sent.
@@ -57,9 +57,9 @@ extension Proposal {
     }
   }
 
-  private func validate(_ machinery: KindMachinery, catalog: Catalog) throws {
+  private func validate(_ definition: ResourceDefinition, catalog: Catalog) throws {
     var errors = MetadataRules.errors(object, live: live, type: call.served.type)
-    errors += machinery.schema.validate(object.json, old: live?.json)
+    errors += definition.schema.validate(object.json, old: live?.json)
     errors += KindRules.errors(object, live: live, call: call)
     guard errors.isEmpty else { throw APIError.invalid(subject, errors) }
   }
@@ -77,7 +77,7 @@ extension Proposal {
   }
 
   private mutating func recordManager(_ schema: StructuralSchema, now: Timestamp) {
-    let manager = FieldManager(name: options.manager, subresource: call.subresource ?? "", time: now.rfc3339)
+    let manager = FieldManager(name: options.manager, subresource: call.subresource ?? "", time: now.rfc3339, hasStatus: call.served.hasStatus)
     object.json = ServerSideApply.update(object.json, from: live?.json, by: manager, schema: schema)
   }
 
