@@ -4,7 +4,9 @@ import Synchronization
 
 /// `/openapi/v2` and `/openapi/v3`: what kubectl validates, explains and completes with.
 struct OpenAPIDocuments: Sendable {
+  /// What clients ask for. It is no valid media type (`@`), so the answer has a name of its own, as the real server's has.
   static let protobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+  static let protobufAnswerType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
   let builtIn: BuiltinKinds
 
@@ -30,7 +32,7 @@ struct OpenAPIDocuments: Sendable {
     let document = OpenAPIV2.document(builtin: builtIn, kinds: custom)
     for range in MediaRange.parse(request.accept) {
       if range.type == Self.protobufType {
-        return .whole(ServerReply.Whole(contentType: Self.protobufType, body: OpenAPIV2.protobuf(document)))
+        return .whole(ServerReply.Whole(contentType: Self.protobufAnswerType, body: OpenAPIV2.protobuf(document)))
       }
       if range.isJSON { break }
     }

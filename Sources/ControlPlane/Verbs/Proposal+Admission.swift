@@ -77,7 +77,8 @@ extension Proposal {
   }
 
   private mutating func recordManager(_ schema: StructuralSchema, now: Timestamp) {
-    let manager = FieldManager(name: options.manager, subresource: call.subresource ?? "", time: now.rfc3339, hasStatus: call.served.hasStatus)
+    let manager = FieldManager(
+      name: options.manager, subresource: call.subresource ?? "", time: now.rfc3339, hasStatus: call.served.hasStatus)
     object.json = ServerSideApply.update(object.json, from: live?.json, by: manager, schema: schema)
   }
 
