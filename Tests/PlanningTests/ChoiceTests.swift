@@ -75,4 +75,14 @@ import Testing
     let backwards = try Sample.plan(Sample.request(), Sample.knowledge(Self.rows.reversed()))
     #expect(forwards == backwards)
   }
+
+  @Test func `A row that spells its GPU by an alias is that GPU, and keeps its spelling`() throws {
+    let knowledge = Sample.knowledge([Sample.row("acme/small-8b", "nvidia-h100")])
+    let request = Sample.request(hardware: .init(gpuTypes: ["H100"]))
+    let plan = try Sample.plan(request, knowledge).plan
+    #expect(plan.accelerator == "nvidia-h100")
+    #expect(plan.acceleratorNodeLabel == "NVIDIA-H100")
+    #expect(plan.cost.perHourUSD == 4)
+    #expect(PlanAudit.findings(plan, for: request, knowledge: knowledge) == [])
+  }
 }

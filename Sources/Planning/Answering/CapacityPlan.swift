@@ -47,7 +47,7 @@ package struct CapacityPlan: Sendable, Hashable {
 
   /// The Hugging Face id, spelled as the request spelled it.
   package var model: String
-  /// The accelerator's name in the knowledge base.
+  /// The accelerator as the benchmark row spells it; the knowledge base finds it by that name.
   package var accelerator: String
   /// The node label's value that selects it.
   package var acceleratorNodeLabel: String

@@ -58,7 +58,10 @@ package enum PlanAudit {
   private static func limits(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {
     var findings: [String] = []
     let allowed = request.hardware.gpuTypes.compactMap { try? knowledge.accelerator(named: $0).name }
-    if !request.hardware.gpuTypes.isEmpty, !allowed.contains(plan.accelerator) { findings.append("\(plan.accelerator) is not allowed.") }
+    let used = try? knowledge.accelerator(named: plan.accelerator).name
+    if !request.hardware.gpuTypes.isEmpty, !allowed.contains(used ?? plan.accelerator) {
+      findings.append("\(plan.accelerator) is not allowed.")
+    }
     if let limit = request.hardware.maxGPUs, plan.gpuCount > limit || plan.maxReplicas * plan.gpusPerReplica > limit {
       findings.append("It may use more than \(limit) GPUs.")
     }

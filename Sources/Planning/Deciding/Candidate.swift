@@ -19,7 +19,7 @@ struct Candidate {
 extension Candidate {
   private typealias Names = (String, String, Int)
 
-  private var names: Names { (row.benchmark.model, accelerator.name, gpus) }
+  private var names: Names { (row.benchmark.model, row.benchmark.accelerator, gpus) }
 
   /// The order of cost: monthly cost, then E2E, TTFT, model, accelerator, GPUs.
   static func cheaper(_ left: Candidate, _ right: Candidate) -> Bool {

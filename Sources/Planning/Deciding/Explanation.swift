@@ -29,7 +29,7 @@ struct Explanation {
     let candidate = ranking.candidates[place]
     let row = candidate.row.benchmark
     return CapacityPlan(
-      model: inputs.modelName(for: row), accelerator: candidate.accelerator.name, acceleratorNodeLabel: candidate.accelerator.nodeLabel,
+      model: inputs.modelName(for: row), accelerator: row.accelerator, acceleratorNodeLabel: candidate.accelerator.nodeLabel,
       gpusPerReplica: row.gpus, tensorParallel: row.gpus, replicas: candidate.replicas, gpuCount: candidate.gpuCount,
       strategy: candidate.replicas > 1 ? .independent : .single, predicted: candidate.predicted, target: inputs.target,
       traffic: inputs.traffic, requestsPerSecondPerReplica: candidate.row.rate, isCapacityLowerBound: row.isCapacityLowerBound,
