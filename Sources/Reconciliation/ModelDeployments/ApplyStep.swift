@@ -52,10 +52,8 @@ struct ApplyStep {
     if let live, !live.ownerReferences.contains(where: { $0.uid == owner.uid }) {
       // Not ours: it is left alone, whatever it is.
       if rendered != nil {
-        finding =
-          finding
-          ?? Finding(
-            "Conflicted", "There is a \(type.kind) \(owner.name) that does not belong to this ModelDeployment. Rename one of the two.")
+        let text = "The \(type.kind) \(owner.name) exists and does not belong to this ModelDeployment. Rename one of the two."
+        finding = finding ?? Finding("Conflicted", text)
       }
       return
     }
