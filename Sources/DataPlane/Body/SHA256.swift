@@ -54,7 +54,7 @@ extension SHA256Digest {
     if index < message.count { return message[index] }
     if index == message.count { return 0x80 }
     let fromEnd = total - 1 - index
-    return fromEnd < 8 ? UInt8(truncatingIfNeeded: UInt64(message.count) &* 8 >> UInt64(fromEnd * 8)) : 0
+    return fromEnd < 8 ? UInt8(truncatingIfNeeded: (UInt64(message.count) &* 8) >> UInt64(fromEnd * 8)) : 0
   }
 
   private static func compress(_ state: inout [UInt32], _ schedule: inout [UInt32]) {

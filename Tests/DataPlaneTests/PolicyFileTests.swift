@@ -1,0 +1,81 @@
+import JSON
+import Scheduling
+import TestKit
+import Testing
+import YAML
+
+@testable import DataPlane
+
+@Suite struct `The policy file` {
+  @Test func `of the examples is complete and valid`() throws {
+    let file = try ProxyFile(json: YAMLParser.documents(Places.text("examples/proxy.yaml"))[0])
+    try PolicyCheck.check(file.policy)
+    #expect(file.port == 8080 && file.namespace == "default")
+    let pool = try #require(file.policy.pools.first)
+    #expect(pool.servedModel == "meta-llama/Llama-3.1-8B-Instruct" && pool.backends.map(\.id) == ["127.0.0.1:8000", "second"])
+    #expect(pool.scheduling.tiers[0].objective.timeToFirstToken == .milliseconds(500))
+    #expect(pool.scheduling.tiers[1].breaker == .moderate && pool.scheduling.tiers[2].breaker == .lenient)
+    guard case .apiKeys(let keys) = file.policy.classification.sources[0] else { return #expect(Bool(false), "no API keys") }
+    let caller = keys.first { SHA256Digest(hexadecimal: $0.key) == SHA256Digest("acme-key") }
+    #expect(caller?.value == Identity(tier: "enterprise", tenant: "acme"))
+  }
+
+  @Test func `says the same after being written and read`() throws {
+    let policy = try ProxyFile(json: YAMLParser.documents(Places.text("examples/proxy.yaml"))[0]).policy
+    #expect(try TrafficPolicy(json: JSONValue(parsing: policy.json.text())) == policy)
+  }
+
+  static let mistakes: [(String, String)] = [
+    ("policy: {pools: [{name: a, backend: []}]}", "policy.pools[0].backend: is not a field: write one of"),
+    ("policy: {pools: [{name: a, backends: [{host: h, port: x}]}]}", "policy.pools[0].backends[0].port: is the string 'x'"),
+    ("policy: {pools: [{name: a, scheduling: {algorithm: fifo}}]}", "policy.pools[0].scheduling.algorithm: is 'fifo': write one of"),
+    (
+      "policy: {pools: [{name: a, scheduling: {tiers: [{name: t, weight: 5}]}}]}",
+      "policy.pools[0].scheduling.tiers[0].priority: is missing"
+    ),
+    ("policy: {classification: [{}]}", "policy.classification[0]: write either trustedHeader or apiKeys"),
+    ("listen: {port: 99999}\npolicy: {}", "listen.port: is 99999: write a port"), ("{}", "policy: is missing"),
+    ("[]", "is a list: write an object"),
+  ]
+
+  @Test func `with a mistake is refused with the path of the wrong field`() throws {
+    for (text, message) in Self.mistakes {
+      let document = try YAMLParser.documents(text)[0]
+      let error = #expect(throws: PolicyError.self, "\(text)") { _ = try ProxyFile(json: document) }
+      #expect(error?.description.hasPrefix(message) == true, "\(text) → \(error?.description ?? "")")
+    }
+  }
+
+  static func broken(_ change: (inout PoolPolicy) -> Void) -> TrafficPolicy {
+    var pool = PoolPolicy(name: "a", models: ["a"], servedModel: "a", backends: [], scheduling: .standard)
+    change(&pool)
+    return TestPlane.policy(pools: [pool])
+  }
+
+  static let unenforceable: [(TrafficPolicy, String)] = [
+    (broken { $0.scheduling.tiers[0].weight = 0 }, "pools[0].scheduling.tiers[0].weight: is 0: write a weight from 1 to 100"),
+    (broken { $0.scheduling.tiers[1].name = "enterprise" }, "pools[0].scheduling.tiers[1].name: 'enterprise' is given twice"),
+    (broken { $0.scheduling.defaultTier = "gold" }, "pools[0].scheduling.defaultTier: 'gold' is no tier"),
+    (broken { $0.backends = [Backend(host: "localhost", port: 1)] }, "pools[0].backends[0].host: 'localhost' is not an IP address"),
+    (broken { $0.backends = [Backend(host: "::1", port: 0)] }, "pools[0].backends[0].port: is 0"),
+    (broken { $0.fallbacks = ["a"] }, "pools[0].fallbacks[0]: 'a' is not another pool"),
+    (broken { $0.models = [] }, "pools[0].models: is empty"),
+    (
+      TestPlane.policy(sources: [.apiKeys(["xyz": Identity(tier: "free")])], pools: []),
+      "classification.sources[0].apiKeys: 'xyz' is not a SHA-256"
+    ),
+    (TestPlane.policy(sources: [.trustedHeader(name: "X Tier")], pools: []), "classification.sources[0].trustedHeader: 'X Tier'"),
+  ]
+
+  @Test func `that cannot be enforced is refused, and the last good policy stays`() async throws {
+    try await TestPlane.run { plane in
+      try plane.serve(revision: "good")
+      for (policy, message) in Self.unenforceable {
+        let error = #expect(throws: PolicyError.self) { try plane.server.apply(policy) }
+        #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+      }
+      let statistics = try await plane.server.statistics()
+      #expect(statistics.revision == "good")
+    }
+  }
+}
