@@ -12,7 +12,9 @@ struct Podium: AsyncParsableCommand {
       request. Start with `podium dev`: a control plane, the operator, the data plane and simulated model servers in one process.
       """,
     version: Version.current,
-    subcommands: [DevCommand.self, PlanCommand.self, VersionCommand.self])
+    subcommands: [
+      DevCommand.self, OperatorCommand.self, PlanCommand.self, LoadCommand.self, SimulateServerCommand.self, VersionCommand.self,
+    ])
 }
 
 struct LogOptions: ParsableArguments {
@@ -20,8 +22,9 @@ struct LogOptions: ParsableArguments {
   var level: Logger.Level = .info
 
   /// Sends all logs to standard error as text, from here on.
-  func bootstrap() -> Logger {
-    let level = self.level
+  func bootstrap() -> Logger { Self.standardError(level) }
+
+  static func standardError(_ level: Logger.Level) -> Logger {
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
       handler.logLevel = level

@@ -1,5 +1,11 @@
 import ControlPlane
+import CurlTransport
+import KnowledgeBase
+import Kubernetes
 import Logging
+import Manifests
+import Operator
+import Reconciliation
 import ServiceLifecycle
 
 /// What runs against the control plane, started as soon as it serves.
@@ -8,9 +14,73 @@ struct DevServices: Service {
   let controlPlane: EmbeddedControlPlane
 
   func run() async throws {
-    let port = try await controlPlane.port
+    let apiPort = try await controlPlane.port
     try environment.write(try await controlPlane.kubeconfig(), to: environment.kubeconfig)
-    environment.logger.notice("kubeconfig written", metadata: ["file": "\(environment.kubeconfig)", "port": "\(port)"])
-    try await gracefulShutdown()
+    let gateways = EmbeddedGateways(
+      .init(host: "127.0.0.1", ports: ["default": environment.gatewayPort], urlTemplate: "http://127.0.0.1:{port}"),
+      logger: environment.logger)
+    do {
+      try await gateways.open("default")
+    } catch {
+      throw CleanFailure("--gateway-port: \(error)")
+    }
+    let transports = (0..<3).map { _ in
+      CurlTransport(ClusterConnection(server: "http://127.0.0.1:\(apiPort)"), logger: environment.logger)
+    }
+    let podiumOperator = Operator(
+      transport: transports[0], leaseTransport: transports[1], gateways: gateways, knowledge: try KnowledgeBase.load(),
+      configuration: configuration, logger: environment.logger)
+    let admin = AdminEndpoints(
+      host: "127.0.0.1", port: environment.consolePort, logger: environment.logger, readiness: { podiumOperator.readiness() },
+      metrics: { podiumOperator.metricsPage() },
+      onListening: { consolePort in
+        await announce(apiPort: apiPort, gatewayPort: await gateways.port("default") ?? 0, consolePort: consolePort)
+      })
+    // Ended in the opposite order: requests finish while model servers still answer, and the lease is given back last.
+    let services: [any Service] = [
+      LocalModelRunner(transports[2], logger: environment.logger), podiumOperator, admin, GatewayService(gateways: gateways),
+    ]
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: environment.logger))
+    do {
+      try await group.run()
+    } catch {
+      throw CleanFailure("\(error)")
+    }
+    transports.forEach { $0.shutdown() }
+  }
+
+  private var configuration: OperatorConfiguration {
+    // The identity is the same after a restart, so that the lease of a process that was killed is taken over at once.
+    OperatorConfiguration(
+      identity: "podium-dev", settings: OperatorSettings(trustedTierHeader: "x-customer-tier", manifests: ManifestSettings()))
+  }
+
+  private func announce(apiPort: Int, gatewayPort: Int, consolePort: Int) async {
+    let url = "http://127.0.0.1"
+    print(
+      """
+      podium dev is up (for development and tests only; Ctrl-C ends it)
+        control plane  \(url):\(apiPort)   export KUBECONFIG=\(environment.kubeconfig)
+        gateway        \(url):\(gatewayPort)   OpenAI API of the namespace default
+        console        \(url):\(consolePort)   /healthz /readyz /metrics
+      """)
+    guard let file = environment.endpointsFile else { return }
+    do {
+      try environment.write(
+        "API_URL=\(url):\(apiPort)\nGATEWAY_URL=\(url):\(gatewayPort)\nCONSOLE_URL=\(url):\(consolePort)\n", to: file)
+    } catch {
+      environment.logger.error("\(error)")
+    }
+  }
+}
+
+/// Ties the data planes' end to the program's: requests under way are finished.
+struct GatewayService: Service {
+  let gateways: EmbeddedGateways
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    await gateways.shutdown()
   }
 }

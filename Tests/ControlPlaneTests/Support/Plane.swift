@@ -74,9 +74,9 @@ struct Plane: Sendable {
 
 /// The time of day of a test: it moves when the test says so.
 final class ManualClock: Sendable {
-  private let time = Mutex(Timestamp(seconds: 1_790_000_000))
+  private let time = Mutex(ControlPlane.Timestamp(seconds: 1_790_000_000))
 
-  var now: Timestamp { time.withLock { $0 } }
+  var now: ControlPlane.Timestamp { time.withLock { $0 } }
   func advance(_ duration: Duration) { time.withLock { $0 = $0.adding(duration) } }
 }
 

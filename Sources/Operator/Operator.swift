@@ -1,0 +1,129 @@
+import ControllerRuntime
+import Foundation
+import Kubernetes
+import Logging
+import Planning
+import QoSAPI
+import Reconciliation
+import ServiceLifecycle
+
+/// The reconcile loop: watches, decides with the pure functions of `Reconciliation`, performs, and keeps the data planes current.
+///
+///     informers ▶ stores ─┬▶ publisher (every replica) ▶ TrafficPolicy ▶ data planes
+///                         └▶ controllers (the leader) ▶ decide(key, observed) ▶ executor ▶ API server
+package final class Operator: Service {
+  private let client: Client
+  private let elector: LeaderElector
+  let stores = StoreSet(WatchedTypes.all)
+  private let events: EventRecorder
+  private let executor: Executor
+  private let publisher: PolicyPublisher
+  private let knowledge: Knowledge
+  private let configuration: OperatorConfiguration
+  private let logger: Logger
+  package let metrics = RuntimeMetrics()
+
+  /// - Parameters:
+  ///   - transport: to the API server, for all but the lease.
+  ///   - leaseTransport: another connection, so that a sick watch cannot cost leadership.
+  package init(
+    transport: any Transport, leaseTransport: any Transport, gateways: any Gateways, knowledge: Knowledge,
+    configuration: OperatorConfiguration, logger: Logger
+  ) {
+    client = Client(transport)
+    events = EventRecorder(
+      client, controller: configuration.settings.controllerName, instance: configuration.identity, metrics: metrics, logger: logger)
+    executor = Executor(client, stores: stores, events: events, metrics: metrics)
+    elector = LeaderElector(
+      Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
+    publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, logger: logger)
+    self.knowledge = knowledge
+    self.configuration = configuration
+    self.logger = logger
+  }
+
+  /// Runs until graceful shutdown or cancellation; then running reconciles end and the lease is given back.
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await self.operate()
+    }
+  }
+
+  private func operate() async {
+    let controllers = self.controllers()
+    let publishing = publishing(waking: controllers)
+    wire(controllers, publishing)
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.stores.run(self.client, metrics: self.metrics) }
+      group.addTask { await self.events.run() }
+      group.addTask {
+        guard (try? await self.stores.waitUntilSynced()) != nil else { return }
+        await publishing.run()
+      }
+      group.addTask { await self.sample(waking: controllers) }
+      group.addTask {
+        guard (try? await self.stores.waitUntilSynced()) != nil else { return }
+        await self.elector.run { await controllers.run() }
+      }
+    }
+  }
+
+  // MARK: Deciding
+
+  private func observed() -> Observed {
+    var settings = configuration.settings
+    settings.gatewayURLs.merge(publisher.urls) { $1 }
+    return Observed(
+      snapshot: stores.snapshot(), knowledge: knowledge, programmed: publisher.programmed, settings: settings,
+      now: Date.now.formatted(.iso8601))
+  }
+
+  private func controllers() -> Controllers {
+    let (executor, stores) = (executor, stores)
+    func controller(
+      _ name: String, _ type: ResourceType, _ decide: @escaping @Sendable (ObjectKey, Observed) -> Decision
+    ) -> Controller {
+      Controller(name, workers: configuration.workers, metrics: metrics, logger: logger) { [weak self] key in
+        guard let self else { return nil }
+        let decision = decide(key, observed())
+        try await executor.perform(decision)
+        if stores[type]?[key] == nil { executor.forget(type, key) }
+        return decision.requeueAfter
+      }
+    }
+    return Controllers(
+      modelDeployments: controller("modeldeployment", .modelDeployment) { ModelDeploymentReconciler.decide($0, $1) },
+      qosPolicies: controller("qospolicy", .qosPolicy) { QoSPolicyReconciler.decide($0, $1) },
+      authPolicies: controller("authpolicy", .authPolicy) { AuthPolicyReconciler.decide($0, $1) })
+  }
+
+  // MARK: Data planes
+
+  private func publishing(waking controllers: Controllers) -> Controller {
+    let (publisher, stores) = (publisher, stores)
+    return Controller("trafficpolicy", workers: 1, metrics: metrics, logger: logger) { key in
+      guard let namespace = key.namespace, let pools = await publisher.publish(namespace) else { return nil }
+      controllers.wake(namespace, pools, stores)
+      return nil
+    }
+  }
+
+  private func sample(waking controllers: Controllers) async {
+    while (try? await Task.sleep(for: configuration.samplingPeriod)) != nil {
+      for (namespace, pools) in await publisher.sample() { controllers.wake(namespace, pools, stores) }
+    }
+  }
+
+  // MARK: Health
+
+  /// Ready once every cache is filled; which replica leads does not matter, since each one serves.
+  package func readiness() -> AdminEndpoints.Readiness {
+    let missing = stores.unsynced
+    let lines = missing.isEmpty ? ["ok caches"] : missing.map { "waiting for the first list of \($0)" }
+    return AdminEndpoints.Readiness(
+      isReady: missing.isEmpty, lines: lines + [elector.isLeading ? "ok leading" : "ok following \(elector.holder ?? "nobody yet")"])
+  }
+
+  /// Prometheus' text format.
+  package func metricsPage() -> String { MetricsPage.text(metrics.samples) }
+}

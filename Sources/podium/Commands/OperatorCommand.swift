@@ -1,0 +1,95 @@
+import ArgumentParser
+import CurlTransport
+import Foundation
+import KnowledgeBase
+import Kubernetes
+import Logging
+import Manifests
+import Operator
+import Reconciliation
+import ServiceLifecycle
+
+struct OperatorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operator",
+    abstract: "Run the operator and its data planes against a cluster.",
+    discussion: "In a pod it uses the service account; elsewhere --kubeconfig, KUBECONFIG or ~/.kube/config.")
+
+  @Option(help: ArgumentHelp("Instead of KUBECONFIG or the pod's service account.", valueName: "file")) var kubeconfig: String?
+  @Option(help: "Instead of the kubeconfig's current context.") var context: String?
+  @Option(help: ArgumentHelp("The namespace whose data plane gets --gateway-port.", valueName: "namespace")) var gatewayNamespace =
+    "default"
+  @Option(help: ArgumentHelp("Port of that data plane; other namespaces get free ports.", valueName: "port")) var gatewayPort = 8080
+  @Option(help: ArgumentHelp("Address that data planes listen on.", valueName: "address")) var gatewayHost = "0.0.0.0"
+  @Option(
+    help: ArgumentHelp("How callers reach a data plane; {port} stands for its port. Shown as the endpoint in statuses.", valueName: "url"))
+  var gatewayURL = "http://127.0.0.1:{port}"
+  @Option(help: ArgumentHelp("Port of /healthz, /readyz and /metrics.", valueName: "port")) var healthPort = 8081
+  @Option(help: ArgumentHelp("Namespace of the Lease; the pod's own unless given.", valueName: "namespace")) var leaseNamespace: String?
+  @Option(
+    help: ArgumentHelp(
+      "A header that is trusted to carry the tier. Only where every caller comes through a gateway that sets it.", valueName: "name"))
+  var trustedTierHeader: String?
+  @Option(help: ArgumentHelp("Where KEDA asks for metrics.", valueName: "url")) var prometheus: String?
+  @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
+  @OptionGroup var log: LogOptions
+
+  func run() async throws {
+    let logger = log.bootstrap()
+    let connection: ClusterConnection
+    do {
+      connection = try ClusterConnection.find(kubeconfig: kubeconfig, context: context)
+    } catch {
+      throw CleanFailure("\(error)")
+    }
+    let gateways = EmbeddedGateways(
+      .init(host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL), logger: logger)
+    do {
+      try await gateways.open(gatewayNamespace)
+    } catch {
+      throw CleanFailure("--gateway-port: \(error)")
+    }
+    var leaseLimits = CurlTransport.Limits()
+    leaseLimits.deadline = .seconds(5)
+    let transport = CurlTransport(connection, userAgent: "podium-operator/\(Version.current)", logger: logger)
+    let leaseTransport = CurlTransport(connection, limits: leaseLimits, userAgent: "podium-operator/\(Version.current)", logger: logger)
+    let podiumOperator = Operator(
+      transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: try KnowledgeBase.load(),
+      configuration: configuration(connection), logger: logger)
+    let admin = AdminEndpoints(
+      host: "0.0.0.0", port: healthPort, logger: logger, readiness: { podiumOperator.readiness() },
+      metrics: { podiumOperator.metricsPage() })
+    let services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    do {
+      try await group.run()
+    } catch {
+      throw CleanFailure("\(error)")
+    }
+  }
+
+  private func configuration(_ connection: ClusterConnection) -> OperatorConfiguration {
+    let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
+    let settings = OperatorSettings(
+      trustedTierHeader: trustedTierHeader, manifests: ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus))
+    return OperatorConfiguration(
+      identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
+      lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), settings: settings)
+  }
+
+  /// Drops a connection to the API server that died without a word.
+  private struct ConnectionWatch: Service {
+    let transport: CurlTransport
+
+    func run() async throws {
+      try await cancelWhenGracefulShutdown {
+        do {
+          try await transport.watchOver()
+          try await gracefulShutdown()
+        } catch is CancellationError {}
+      }
+    }
+  }
+}
