@@ -9,7 +9,7 @@ package struct SchedulerSettings: Sendable, Equatable {
   /// Patience of the lowest tier; the tiers between are spread evenly.
   package var longestPatience = 4.0
   /// A ticket whose expected wait is longer, in reference service times, is refused at the door.
-  package var refusalWait = 8.0
+  package var refusalWait = 6.0
   /// A ticket that has waited longer, in reference service times, is turned away: below 10, the promise to those who are admitted.
   package var longestWait = 9.0
   /// The limit of a backend of which nothing is known.

@@ -1,0 +1,46 @@
+import Scheduling
+
+/// The requests of one tier: when they come and how large they are.
+package struct Traffic: Sendable {
+  package enum Arrivals: Sendable {
+    /// Independent requests, this many each second on average.
+    case poisson(perSecond: Double)
+    /// This many at once, again and again.
+    case bursts(size: Int, every: Duration)
+    /// Each client sends its next request this long after the answer (or refusal) of the last one.
+    case closedLoop(clients: Int, think: Duration)
+    /// As recorded.
+    case trace([TraceRow])
+  }
+
+  package var tier: String
+  package var arrivals: Arrivals
+  /// Requests are spread evenly over this many tenants.
+  package var tenants = 1
+  package var promptTokens = 100
+  /// The mean; see `outputSpread`.
+  package var outputTokens = 100
+  /// Output tokens vary evenly by this part each way, 0 to 1; the scheduler is told the mean.
+  package var outputSpread = 0.0
+  /// A client that has waited this long for its first token goes away.
+  package var clientPatience: Duration?
+
+  package init(tier: String, arrivals: Arrivals) {
+    self.tier = tier
+    self.arrivals = arrivals
+  }
+}
+
+/// One recorded request.
+package struct TraceRow: Sendable, Equatable {
+  /// Since the start.
+  package var at: Duration
+  package var promptTokens: Int
+  package var outputTokens: Int
+
+  package init(at: Duration, promptTokens: Int, outputTokens: Int) {
+    self.at = at
+    self.promptTokens = promptTokens
+    self.outputTokens = outputTokens
+  }
+}
