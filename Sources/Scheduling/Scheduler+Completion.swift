@@ -104,7 +104,7 @@ extension Scheduler {
     case .cancelled: break
     }
     judge(entry, verdict, seconds, now)
-    if let state = backends[entry.backend], state.draining, state.inUse == 0 { backends[entry.backend] = nil }
+    if backends[entry.backend]?.draining == true, backends[entry.backend]?.inUse == 0 { backends[entry.backend] = nil }
   }
 
   private mutating func learnLatency(
@@ -121,9 +121,9 @@ extension Scheduler {
   /// Whether an attempt took longer than the tier tolerates: against the backend's own normal, and against the pool's
   /// present (when all have become slower it is load, not sickness).
   private func isSlow(_ entry: TicketEntry, _ typical: Double) -> Bool {
-    let own = backends[entry.backend]?.baseline ?? MovingAverage(horizon: 1)
+    guard let own = backends[entry.backend]?.baseline, own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean
-    guard own.count >= Self.baselineSamples, typical > tiers[entry.tier].policy.breaker.latencyTolerance * baseline else { return false }
+    guard typical > tiers[entry.tier].policy.breaker.latencyTolerance * baseline else { return false }
     return typical > Self.slowerThanPool * times.normalised.mean
   }
 

@@ -96,10 +96,11 @@ extension Scheduler {
   /// Of the backends with a free slot that the tier's breakers admit, the one with the least work in flight.
   private func leastLoaded(for tier: Int, except failed: Int?, _ now: MonotonicTime) -> Int? {
     var best: Int?
+    var least: BackendState.Load?
     for index in backends.indices where index != failed && hasFreeSlot(index, now) {
-      guard tiers[tier].breakers[index].admits(now), let state = backends[index] else { continue }
-      if let best, let chosen = backends[best], !state.precedes(chosen) { continue }
-      best = index
+      guard tiers[tier].breakers[index].admits(now), let load = backends[index]?.load else { continue }
+      if let least, !load.precedes(least) { continue }
+      (best, least) = (index, load)
     }
     return best
   }

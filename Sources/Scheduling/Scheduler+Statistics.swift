@@ -45,7 +45,7 @@ extension Scheduler {
     guard let state = backends[index] else { return nil }
     let pool = times.normalised.mean
     return BackendStatistics(
-      index: index, id: state.backend.id, draining: state.draining, limit: state.limit(policy.capacity, now),
+      index: index, id: addresses[index].id, draining: state.draining, limit: state.limit(policy.capacity, now),
       limitReason: state.limitReason(policy.capacity, now), inUse: state.inUse, workInFlight: state.workInFlight,
       latencyRatio: pool > 0 ? state.baseline.value.map { $0 / pool } : nil,
       breakers: tiers.indices.map { tiers[$0].breakers[index].visible(now) })

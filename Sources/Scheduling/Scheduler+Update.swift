@@ -94,13 +94,13 @@ extension Scheduler {
 
   private mutating func replaceBackends(_ wanted: [Backend]) {
     for index in backends.indices {
-      guard let state = backends[index], !wanted.contains(where: { $0.id == state.backend.id }) else { continue }
+      guard let state = backends[index], !wanted.contains(where: { $0.id == addresses[index].id }) else { continue }
       backends[index]?.draining = true
       if state.inUse == 0 { backends[index] = nil }
     }
     for backend in wanted {
       if let index = backendIndex(id: backend.id) {
-        backends[index]?.backend = backend
+        addresses[index] = backend
         backends[index]?.draining = false
       } else {
         add(backend)
@@ -110,8 +110,12 @@ extension Scheduler {
 
   private mutating func add(_ backend: Backend) {
     let index = backends.firstIndex { $0 == nil } ?? backends.count
-    if index == backends.count { backends.append(nil) }
-    backends[index] = BackendState(backend, settings: settings)
+    if index == backends.count {
+      backends.append(nil)
+      addresses.append(backend)
+    }
+    addresses[index] = backend
+    backends[index] = BackendState(settings: settings)
     for tier in tiers.indices { tiers[tier].resetBreaker(index, settings) }
   }
 }

@@ -26,7 +26,9 @@ package struct Scheduler: Sendable {
   var defaultTier = 0
   var shares = Shares(weights: [])
   /// By backend index; `nil` where a backend has gone.
-  var backends: [BackendState?] = []
+  var backends: ContiguousArray<BackendState?> = []
+  /// By backend index; the last one that had the index.
+  var addresses: [Backend] = []
   var table = TicketTable()
   var times = ServiceTimes()
   var random: SplitMix64
@@ -54,10 +56,10 @@ package struct Scheduler: Sendable {
   package var defaultTierIndex: Int { defaultTier }
 
   /// The backend with this index, in service or draining; `nil` when it has gone.
-  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) ? backends[index]?.backend : nil }
+  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) && backends[index] != nil ? addresses[index] : nil }
 
   /// The index of the backend in service (or draining) with this id.
-  package func backendIndex(id: String) -> Int? { backends.firstIndex { $0?.backend.id == id } }
+  package func backendIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && backends[$0] != nil } }
 
   // MARK: Time
 
@@ -85,17 +87,16 @@ package struct Scheduler: Sendable {
 // MARK: Backends
 
 extension Scheduler {
-  func isInService(_ index: Int) -> Bool { backends[index].map { !$0.draining } ?? false }
+  func isInService(_ index: Int) -> Bool { backends[index]?.draining == false }
 
   func hasFreeSlot(_ index: Int, _ now: MonotonicTime) -> Bool {
-    guard let state = backends[index] else { return false }
-    return state.inUse < state.limit(policy.capacity, now)
+    backends[index]?.hasFreeSlot(policy.capacity, now) ?? false
   }
 
   /// The sum of the limits of all backends in service, at least 1.
   func capacity(_ now: MonotonicTime) -> Int {
     var sum = 0
-    for case let state? in backends { sum += state.limit(policy.capacity, now) }
+    for index in backends.indices { sum += backends[index]?.limit(policy.capacity, now) ?? 0 }
     return max(1, sum)
   }
 

@@ -67,16 +67,15 @@ extension Simulation {
     requests[index].stage = .ended
     let response = now.seconds(since: request.arrived)
     responses.add(response)
-    let counted = now <= end
     count(request) {
       $0.served += 1
       $0.waits.add(request.wait)
       $0.latencies.add(response)
-      // Shares are those of the time when all compete, not of the drain at the end.
-      if counted {
-        $0.work += request.work
-        $0.workByTenant[request.tenant, default: 0] += request.work
-      }
+    }
+    // Shares are those of the time when all compete: by completion, without the warm-up and the drain at the end.
+    if now >= countFrom, now <= end {
+      tiers[request.tier].work += request.work
+      tiers[request.tier].workByTenant[request.tenant, default: 0] += request.work
     }
     comeBack(index, after: .zero)
   }

@@ -33,10 +33,6 @@ import Testing
       let report = Simulation.run(Self.mixed(load: 2, service: service, reports: reports, seed: seed))
       Self.expectNoViolations(report, "seed \(seed)")
       #expect(report.tier("enterprise")?.refused == 0 && report.tier("enterprise")?.evicted == 0, "seed \(seed)")
-      print(seed, reports, report.utilisation, report.meanResponse, report.longestWait, report.steps)
-      for tier in report.tiers {
-        print(tier.name, tier.arrived, tier.served, tier.refused, tier.evicted, tier.failed, tier.latencies.percentile(99), report.share(tier.name))
-      }
     }
   }
 }

@@ -1,4 +1,4 @@
-/// One backend of the pool as the scheduler sees it.
+/// One backend of the pool as the scheduler sees it: plain numbers, its name and address are kept apart.
 ///
 /// ```
 ///   absent ──update──▶ in service ──removed by update──▶ draining ──last request ends──▶ absent (its index is free again)
@@ -6,7 +6,6 @@
 ///                          └────────── named again ─────────┘
 /// ```
 struct BackendState: Sendable {
-  var backend: Backend
   var draining = false
   var inUse = 0
   /// In tokens.
@@ -19,8 +18,7 @@ struct BackendState: Sendable {
   /// Latency with the answer's length taken out, in seconds: this backend's own normal.
   var baseline = MovingAverage(horizon: 128, clip: 2)
 
-  init(_ backend: Backend, settings: SchedulerSettings) {
-    self.backend = backend
+  init(settings: SchedulerSettings) {
     inferred = ConcurrencyLimit(initial: settings.initialLimit, maximum: settings.maximumLimit)
   }
 
@@ -33,13 +31,24 @@ struct BackendState: Sendable {
     return usesReport(source, now) ? reported.limit ?? 0 : inferred.limit
   }
 
+  func hasFreeSlot(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool { inUse < limit(source, now) }
+
   func limitReason(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> LimitReason {
     usesReport(source, now) ? reported.reason : inferred.reason
   }
 
-  /// Less work first; of equals the one that was chosen less often, so that an idle pool is used in turn.
-  func precedes(_ other: BackendState) -> Bool {
-    if workInFlight != other.workInFlight { return workInFlight < other.workInFlight }
-    return inUse != other.inUse ? inUse < other.inUse : dispatched < other.dispatched
+  var load: Load { Load(workInFlight: workInFlight, inUse: inUse, dispatched: dispatched) }
+
+  /// What backends are compared by.
+  struct Load: Sendable {
+    var workInFlight: Int
+    var inUse: Int
+    var dispatched: UInt64
+
+    /// Less work first; of equals the one that was chosen less often, so that an idle pool is used in turn.
+    func precedes(_ other: Load) -> Bool {
+      if workInFlight != other.workInFlight { return workInFlight < other.workInFlight }
+      return inUse != other.inUse ? inUse < other.inUse : dispatched < other.dispatched
+    }
   }
 }

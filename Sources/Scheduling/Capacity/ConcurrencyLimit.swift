@@ -50,7 +50,7 @@ package struct ConcurrencyLimit: Sendable, Equatable {
   private var heldLatency: Double?
   private var heldLimit: Double
   /// Identifies the present window; requests carry it from dispatch to completion.
-  private(set) var window: UInt32 = 0
+  package private(set) var window: UInt32 = 0
   private var samples = 0.0
   private var latency = 0.0
   private var concurrency = 0.0

@@ -25,8 +25,8 @@ package struct ReportedLimit: Sendable, Equatable {
   /// When the last report stops to count; `nil` while nothing says how often reports come.
   package func staleAt(intervals: Double, reference: Double?) -> MonotonicTime? {
     guard limit != nil else { return .zero }
-    guard let unit = interval.value ?? reference else { return nil }
-    return receivedAt.advanced(bySeconds: max(unit, reference ?? 0) * intervals)
+    let unit = max(interval.value ?? 0, reference ?? 0)
+    return unit > 0 ? receivedAt.advanced(bySeconds: unit * intervals) : nil
   }
 
   /// - Parameter inUse: our own requests there, now.
