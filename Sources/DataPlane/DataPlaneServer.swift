@@ -47,11 +47,15 @@ package final class DataPlaneServer: Sendable {
       let port = channel.localAddress?.port ?? configuration.port
       context.logger.info("data plane listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
       return port
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw DataPlaneError.portInUse(host: configuration.host, port: configuration.port)
     } catch {
-      throw DataPlaneError.cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+      for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
+      throw Self.cannotListen(configuration, error)
     }
+  }
+
+  private static func cannotListen(_ configuration: DataPlaneConfiguration, _ error: any Error) -> DataPlaneError {
+    if (error as? IOError)?.errnoCode == EADDRINUSE { return .portInUse(host: configuration.host, port: configuration.port) }
+    return .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
   }
 
   private func bootstrap() -> ServerBootstrap {

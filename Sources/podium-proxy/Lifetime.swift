@@ -52,7 +52,7 @@ struct Lifetime {
   private func reload() {
     do {
       let file = try source.read()
-      try server.apply(file.policy)
+      try source.apply(file, to: server)
       logger.info("policy applied", metadata: ["revision": "\(file.policy.revision)"])
     } catch {
       logger.error("policy refused, the last good one stays: \(error)")

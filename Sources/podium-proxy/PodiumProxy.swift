@@ -46,7 +46,7 @@ struct PodiumProxy: AsyncParsableCommand {
     configuration.namespace = file.namespace ?? configuration.namespace
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
-    try server.apply(file.policy)
+    try source.apply(file, to: server)
     let listening = try await server.start()
     print("podium-proxy listens on http://\(configuration.host):\(listening)")
     fflush(nil)

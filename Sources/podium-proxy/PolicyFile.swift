@@ -26,6 +26,15 @@ struct PolicyFile {
     }
   }
 
+  /// - Throws: When the policy cannot be enforced, with the path of the field in this file.
+  func apply(_ file: ProxyFile, to server: DataPlaneServer) throws {
+    do {
+      try server.apply(file.policy)
+    } catch {
+      throw Problem(description: "\(path): policy.\(error)")
+    }
+  }
+
   /// Changes when the file is written or replaced.
   var fingerprint: String {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return "" }

@@ -46,13 +46,21 @@ final class FakeModelServer: Sendable {
 
   final class ExchangeList: Sendable {
     let all = Mutex<[Exchange]>([])
+    let metrics: (@Sendable () -> String)?
     let answer: @Sendable (Exchange) -> Void
-    init(answer: @escaping @Sendable (Exchange) -> Void) { self.answer = answer }
+    init(metrics: (@Sendable () -> String)?, answer: @escaping @Sendable (Exchange) -> Void) {
+      self.metrics = metrics
+      self.answer = answer
+    }
   }
 
-  /// - Parameter answer: What to do with a request; the default leaves it to the test.
-  init(on group: any EventLoopGroup, answer: @escaping @Sendable (Exchange) -> Void = { _ in }) async throws {
-    let list = ExchangeList(answer: answer)
+  /// - Parameters:
+  ///   - metrics: What `/metrics` says; without it there is none.
+  ///   - answer: What to do with a request; the default leaves it to the test.
+  init(
+    on group: any EventLoopGroup, metrics: (@Sendable () -> String)? = nil, answer: @escaping @Sendable (Exchange) -> Void = { _ in }
+  ) async throws {
+    let list = ExchangeList(metrics: metrics, answer: answer)
     exchanges = list
     channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 512)
@@ -87,7 +95,8 @@ final class FakeModelServer: Sendable {
         let body = input.readString(length: count) ?? ""
         let exchange = Exchange(head: text, body: body, channel: context.channel)
         if text.hasPrefix("GET /metrics") {
-          exchange.json("", status: "404 Not Found")
+          let page = list.metrics?()
+          exchange.json(page ?? "", status: page == nil ? "404 Not Found" : "200 OK")
         } else {
           list.all.withLock { $0.append(exchange) }
           list.answer(exchange)

@@ -58,17 +58,17 @@ extension ClientConnection {
     return true
   }
 
-  /// A part of the body has arrived.
+  /// The first part of the body has arrived.
   func firstPayload() {
-    let isFirst = !sawPayload
-    guard isFirst || answersStream else { return }
-    let now = DataPlaneContext.now
-    if answersStream { loop.setDeadline(slot: slot, now, patience) }
-    guard isFirst, let pool else { return }
+    guard !sawPayload, let pool else { return }
     sawPayload = true
+    let now = DataPlaneContext.now
     loop.metrics[pool.tiers[tier].series].firstTokens.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds)
     if answersStream, let ticket { pool.shell.firstToken(ticket, now: now) }
   }
+
+  /// A part of the answer has arrived, and more is to come: the model server may be silent for as long again.
+  func answerGoesOn() { loop.setDeadline(slot: slot, DataPlaneContext.now, patience) }
 
   func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?) {
     upstream = nil
@@ -137,8 +137,9 @@ extension ClientConnection {
       connection.abandon()
       attemptFailed(.timeout, over: connection)
     case .relaying:
+      let canEndCleanly = upstream?.canEndCleanly == true
       upstream?.abandon()
-      answerBroke(canEndCleanly: false, kind: .timeout)
+      answerBroke(canEndCleanly: canEndCleanly, kind: .timeout)
     }
   }
 

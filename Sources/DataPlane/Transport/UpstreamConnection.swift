@@ -56,6 +56,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     close()
   }
 
+  /// What the client has got of the answer can be followed by an event that ends it.
+  var canEndCleanly: Bool { relay?.isBetweenEvents == true }
+
   func close() { channelContext?.close(promise: nil) }
 
   /// Back-pressure: the client does not take more for now.
@@ -197,7 +200,7 @@ extension UpstreamConnection {
         hasWritten = true
       }
       if relay?.hasPayload == true { client.firstPayload() }
-      guard relay?.isComplete == true else { return }
+      guard relay?.isComplete == true else { return client.answerGoesOn() }
       if consumed != buffer.readableBytes { keepsAlive = false }
       finish()
     } catch {

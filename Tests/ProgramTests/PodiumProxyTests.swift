@@ -1,0 +1,81 @@
+import Foundation
+import TestKit
+import Testing
+
+/// podium-proxy as a user runs it.
+@Suite struct `podium-proxy` {
+  private let program = Places.repository + "/.build/debug/podium-proxy"
+
+  private func file(_ models: String..., weight: Int = 10) -> String {
+    """
+    policy:
+      pools:
+      - name: chat
+        models: [\(models.joined(separator: ", "))]
+        scheduling: {tiers: [{name: only, weight: \(weight), priority: 1}]}
+    """
+  }
+
+  /// The address it prints once it listens.
+  private func address(of child: ChildProcess) async throws -> String {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+      if let line = child.output.split(separator: "\n").first, let start = line.firstRange(of: "http://") {
+        return String(line[start.lowerBound...])
+      }
+      if let status = child.exitStatus() { throw TestKitError("it ended with \(status): \(child.errors)") }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw TestKitError("it does not listen: \(child.output)\(child.errors)")
+  }
+
+  private func models(at address: String) async throws -> String {
+    try await Command.run("curl", ["-sS", "--max-time", "20", "\(address)/v1/models"]).checked().output
+  }
+
+  private func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < deadline {
+      if try await condition() { return }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    Issue.record("it did not happen that \(what)")
+  }
+
+  @Test func `takes over a changed file, keeps the last good one when the new one is wrong, and ends on SIGTERM`() async throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(file("one"), to: "proxy.yaml")
+    let child = try ChildProcess(program, ["--config", path, "--port", "0"])
+    let address = try await address(of: child)
+    #expect(try await models(at: address).contains("\"one\""))
+
+    _ = try directory.write(file("two"), to: "proxy.yaml")
+    try await eventually("the new file is served") { try await models(at: address).contains("\"two\"") }
+
+    _ = try directory.write(file("three", weight: 0), to: "proxy.yaml")
+    try await eventually("the wrong field is named") { child.errors.contains("policy.pools[0].scheduling.tiers[0].weight: is 0") }
+    #expect(try await models(at: address).contains("\"two\""))
+
+    _ = try directory.write(file("four"), to: "proxy.yaml")
+    kill(child.pid, SIGHUP)
+    try await eventually("the corrected file is served") { try await models(at: address).contains("\"four\"") }
+    kill(child.pid, SIGTERM)
+    #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+
+  @Test func `says what is wrong with its file, or that its port is in use`() async throws {
+    let directory = try TemporaryDirectory()
+    let missing = try await Command.run(program, ["--config", directory.path + "/none.yaml"])
+    #expect(missing.status != 0 && missing.errors.contains("none.yaml: cannot be read"))
+    let wrong = try await Command.run(program, ["--config", directory.write("policy: {pools: [{nam: x}]}", to: "wrong.yaml")])
+    #expect(wrong.status != 0 && wrong.errors.contains("policy.pools[0].name: is missing"))
+    let garbled = try await Command.run(program, ["--config", directory.write("policy: [", to: "garbled.yaml")])
+    #expect(garbled.status != 0 && garbled.errors.contains("garbled.yaml: line "))
+
+    let path = try directory.write(file("one"), to: "proxy.yaml")
+    let first = try ChildProcess(program, ["--config", path, "--port", "0"])
+    let port = try await address(of: first).split(separator: ":").last.map(String.init) ?? ""
+    let second = try await Command.run(program, ["--config", path, "--port", port])
+    #expect(second.status != 0 && second.errors.contains("port \(port) on 127.0.0.1 is already in use"))
+  }
+}
