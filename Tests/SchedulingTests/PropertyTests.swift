@@ -80,6 +80,23 @@ import Testing
     }
   }
 
+  @Test func `enterprise leaves a backend that has become slow, for as long as it is`() {
+    for seed in UInt64(1)...2 {
+      func run(_ faults: [Fault]) -> SimulationReport {
+        var scenario = Runs.mixed(load: 0.7, service: .milliseconds(100), seed: seed)
+        scenario.duration = .seconds(12)
+        scenario.warmUp = .seconds(3)
+        scenario.faults = faults
+        return Simulation.run(scenario)
+      }
+      let well = run([])
+      let sick = run([Fault(at: .seconds(2), server: 0, kind: .slow(factor: 4))])
+      Runs.expectNoViolations(sick, "seed \(seed)")
+      let ratio = (sick.tier("enterprise")?.latencies.percentile(98) ?? 0) / (well.tier("enterprise")?.latencies.percentile(98) ?? 1)
+      #expect(ratio < 1.3, "seed \(seed): \(ratio)")
+    }
+  }
+
   @Test func `I6: two backlogged tenants are served the same tokens, but for a bounded gap`() throws {
     for seed in UInt64(1)...5 {
       var random = SplitMix64(seed: seed)
