@@ -39,9 +39,18 @@ enum ApplyMerge {
     return result
   }
 
-  /// `value` without the fields of `set`; an object or list that loses its last member goes too. `nil`: nothing is left.
-  static func remove(_ set: FieldSet, from value: JSONValue, _ schema: StructuralSchema?, isResource: Bool = true) -> JSONValue? {
+  /// `value` without the fields of `set`. An object or list that loses its last member goes too, unless somebody owns it as such.
+  ///
+  /// - Parameter owned: what stays even when it is empty. `nil`: nothing is left.
+  static func remove(
+    _ set: FieldSet, from value: JSONValue, _ schema: StructuralSchema?, keeping owned: FieldSet, isOwned: Bool = true,
+    isResource: Bool = true
+  ) -> JSONValue? {
     guard !set.isEmpty else { return value }
+    func inner(_ element: PathElement, _ below: FieldSet, _ item: JSONValue, _ schema: StructuralSchema?) -> JSONValue? {
+      let keeping = owned.children[element] ?? FieldSet()
+      return remove(below, from: item, schema, keeping: keeping, isOwned: owned.members.contains(element), isResource: false)
+    }
     switch ApplyShape(value, schema) {
     case .leaf: return value
     case .map(let object):
@@ -51,17 +60,17 @@ enum ApplyMerge {
         if set.members.contains(element) {
           result.removeValue(forKey: member.key)
         } else if let below = set.children[element] {
-          result[member.key] = remove(below, from: member.value, schema?.applyMember(member.key, isResource: isResource), isResource: false)
+          result[member.key] = inner(element, below, member.value, schema?.applyMember(member.key, isResource: isResource))
         }
       }
-      return result.isEmpty && !object.isEmpty ? nil : .object(result)
+      return result.isEmpty && !object.isEmpty && !isOwned ? nil : .object(result)
     case .list(let elements):
       let kept = elements.compactMap { item -> JSONValue? in
         let element = ApplyShape.element(item, schema)
         if set.members.contains(element) { return nil }
-        return set.children[element].map { remove($0, from: item, schema?.items, isResource: false) } ?? item
+        return set.children[element].map { inner(element, $0, item, schema?.items) } ?? item
       }
-      return kept.isEmpty && !elements.isEmpty ? nil : .array(kept)
+      return kept.isEmpty && !elements.isEmpty && !isOwned ? nil : .array(kept)
     }
   }
 }

@@ -52,8 +52,6 @@ struct FieldComparison {
         let below = schema?.applyMember(name, isResource: isResource)
         compare(left[name], right[name], below, at: path + [.field(name)], isResource: false)
       }
-      // Empty maps are leaves.
-      if left.isEmpty != right.isEmpty, old != nil, new != nil { modified.insert(path) }
     case (.list(let one), .list(let two)):
       compare(old == nil ? [] : one, new == nil ? [] : two, schema, at: path)
     default:

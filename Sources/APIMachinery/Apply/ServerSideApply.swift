@@ -95,12 +95,12 @@ private struct Application {
     guard let previous, !previous.isEmpty else { return merged }
     func named(_ set: FieldSet) -> FieldSet { set.ensuringNamedFields(schema, isResource: true) }
     func fields(_ value: JSONValue) -> FieldSet { named(FieldSet(of: value, schema)) }
+    func remove(_ set: FieldSet) -> JSONValue { ApplyMerge.remove(set, from: merged, schema, keeping: claimed) ?? [:] }
+    let claimed = owners.reduce(FieldSet()) { $0.union($1) }
     let all = fields(merged)
-    var pruned = ApplyMerge.remove(named(previous), from: merged, schema) ?? [:]
-    let owned = named(owners.reduce(FieldSet()) { $0.union($1) })
-    pruned = ApplyMerge.remove(all.subtracting(fields(pruned).union(owned)), from: merged, schema) ?? [:]
+    var pruned = remove(named(previous))
+    pruned = remove(all.subtracting(fields(pruned).union(named(claimed))))
     // What nobody owns and the manager never applied stays too.
-    let lost = all.subtracting(fields(pruned)).intersection(named(previous))
-    return ApplyMerge.remove(lost, from: merged, schema) ?? [:]
+    return remove(all.subtracting(fields(pruned)).intersection(named(previous)))
   }
 }

@@ -25,7 +25,7 @@ struct SchemaParser {
   }
 
   mutating func schema(_ json: JSONValue, at path: FieldPath, level: Level) -> StructuralSchema {
-    if let name = Self.reference(json) {
+    if !checksStructure, let name = Self.reference(json) {
       if let known = shared[name] { return known }
       let parsed = schema(definitions[name] ?? ["type": "object", "x-kubernetes-preserve-unknown-fields": true], at: path, level: level)
       shared[name] = parsed

@@ -155,7 +155,8 @@ struct StructuralCheck {
 
   /// `anyOf: [{type: integer}, {type: string}]` beside x-kubernetes-int-or-string is allowed.
   private var isIntOrStringAlternative: Bool {
-    json.object?.count == 1 && (json["type"] == "integer" || json["type"] == "string") && path.description.contains("anyOf[")
+    json.object?.count == 1 && (json["type"] == "integer" || json["type"] == "string")
+      && path.description.split(separator: ".").last?.hasPrefix("anyOf[") ?? false
   }
 
   /// A field that only a value validation mentions would escape pruning.

@@ -76,9 +76,10 @@ struct CELParser {
   }
 
   /// Chains of other operators become as deep as they are long.
-  private mutating func link() throws(CELCompileError) {
+  private mutating func link(_ node: CELNode) throws(CELCompileError) -> CELNode {
     links += 1
     guard links <= Self.maximumLinks else { throw source.error(at: current.offset, "the expression is too long") }
+    return node
   }
 
   private static let relations: Set<String> = ["==", "!=", "<", "<=", ">", ">="]
@@ -86,13 +87,12 @@ struct CELParser {
   private mutating func relation() throws(CELCompileError) -> CELNode {
     var node = try sum()
     while true {
-      try link()
       if case .symbol(let symbol) = current.kind, Self.relations.contains(symbol), let word = CELOperator(rawValue: symbol) {
         position += 1
-        node = .binary(word, node, try sum())
+        node = try link(.binary(word, node, try sum()))
       } else if current.kind == .identifier("in") {
         position += 1
-        node = .binary(.in, node, try sum())
+        node = try link(.binary(.in, node, try sum()))
       } else {
         return node
       }
@@ -102,11 +102,10 @@ struct CELParser {
   private mutating func sum() throws(CELCompileError) -> CELNode {
     var node = try product()
     while true {
-      try link()
       if take("+") {
-        node = .binary(.add, node, try product())
+        node = try link(.binary(.add, node, try product()))
       } else if take("-") {
-        node = .binary(.subtract, node, try product())
+        node = try link(.binary(.subtract, node, try product()))
       } else {
         return node
       }
@@ -116,13 +115,12 @@ struct CELParser {
   private mutating func product() throws(CELCompileError) -> CELNode {
     var node = try unary()
     while true {
-      try link()
       if take("*") {
-        node = .binary(.multiply, node, try unary())
+        node = try link(.binary(.multiply, node, try unary()))
       } else if take("/") {
-        node = .binary(.divide, node, try unary())
+        node = try link(.binary(.divide, node, try unary()))
       } else if take("%") {
-        node = .binary(.remainder, node, try unary())
+        node = try link(.binary(.remainder, node, try unary()))
       } else {
         return node
       }
@@ -157,14 +155,13 @@ struct CELParser {
   private mutating func member(after first: CELNode) throws(CELCompileError) -> CELNode {
     var node = first
     while true {
-      try link()
       if take(".") {
-        node = try step(after: node)
+        node = try link(try step(after: node))
       } else if take("[") {
         let isOptional = take("?")
         let index = try expression()
         try expect("]")
-        node = .index(node, index, isOptional: isOptional)
+        node = try link(.index(node, index, isOptional: isOptional))
       } else {
         return node
       }
