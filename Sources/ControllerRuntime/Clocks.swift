@@ -9,12 +9,12 @@ package enum Clocks {
   package static func monotonic() -> Duration { origin.duration(to: .now) }
 
   /// The time of day, RFC 3339 with seconds, as conditions have it.
-  package static func wall() -> String { Timestamp.text(seconds: now().seconds) }
+  package static func wall() -> String { RFC3339.text(seconds: now().seconds) }
 
   /// The time of day, RFC 3339 with microseconds, as leases and events have it.
   package static func wallMicro() -> String {
     let time = now()
-    return Timestamp.text(seconds: time.seconds, microseconds: time.microseconds)
+    return RFC3339.text(seconds: time.seconds, microseconds: time.microseconds)
   }
 
   private static func now() -> (seconds: Int, microseconds: Int) {

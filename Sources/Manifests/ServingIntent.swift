@@ -30,6 +30,9 @@ package struct ServingIntent: Sendable {
   /// The name of the Deployment and the Service that KServe makes.
   package static func predictorName(_ name: String) -> String { "\(name)-predictor" }
 
+  /// Requests may name the deployment or the model; the first name is the one in the metrics.
+  var servedNames: [String] { ["--served-model-name", name] + (plan.model == name ? [] : [plan.model]) }
+
   /// The floor: the user's, else the plan's, never above the ceiling.
   package var minReplicas: Int {
     deployment.autoscaling.minReplicas ?? min(plan.minReplicas, deployment.autoscaling.maxReplicas ?? plan.minReplicas)

@@ -112,18 +112,19 @@ extension Scheduler {
   ) -> CircuitBreaker.Verdict {
     let typical = times.completed(
       seconds: seconds, secondsToFirstToken: entry.firstToken?.seconds(since: entry.dispatched), outputTokens: outputTokens)
-    let isSlow = isSlow(entry, typical)
-    backends[entry.backend]?.baseline.add(typical)
+    let isSlow = isSlow(entry.backend, typical, tolerance: tiers[entry.tier].policy.breaker.latencyTolerance)
+    // What the strictest tier would not tolerate is no part of what is normal, however long it lasts.
+    if !self.isSlow(entry.backend, typical, tolerance: strictestTolerance) { backends[entry.backend]?.baseline.add(typical) }
     backends[entry.backend]?.inferred.succeeded(latency: typical, concurrency: entry.inUseAtDispatch, window: entry.window)
     return isSlow ? .slow : .good
   }
 
-  /// Whether an attempt took longer than the tier tolerates: against the backend's own normal, and against the pool's
+  /// Whether an attempt took longer than is tolerated: against the backend's own normal, and against the pool's
   /// present (when all have become slower it is load, not sickness).
-  private func isSlow(_ entry: TicketEntry, _ typical: Double) -> Bool {
-    guard let own = backends[entry.backend]?.baseline, own.count >= Self.baselineSamples else { return false }
+  private func isSlow(_ backend: Int, _ typical: Double, tolerance: Double) -> Bool {
+    guard let own = backends[backend]?.baseline, own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean
-    guard typical > tiers[entry.tier].policy.breaker.latencyTolerance * baseline else { return false }
+    guard typical > tolerance * baseline else { return false }
     return typical > Self.slowerThanPool * times.normalised.mean
   }
 

@@ -45,6 +45,7 @@ extension Scheduler {
   private mutating func rankTiers() {
     order = tiers.indices.sorted { (tiers[$0].policy.priority, $1) > (tiers[$1].policy.priority, $0) }
     let ranks = Set(tiers.map(\.policy.priority)).sorted(by: >)
+    strictestTolerance = tiers.reduce(Double.infinity) { min($0, $1.policy.breaker.latencyTolerance) }
     let span = settings.longestPatience - settings.shortestPatience
     for tier in tiers.indices {
       let rank = ranks.firstIndex(of: tiers[tier].policy.priority) ?? 0

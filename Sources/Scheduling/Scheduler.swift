@@ -24,6 +24,8 @@ package struct Scheduler: Sendable {
   /// Indices of tiers, highest priority first.
   var order: [Int] = []
   var defaultTier = 0
+  /// Of all tiers' latency tolerances.
+  var strictestTolerance = Double.infinity
   var shares = Shares(weights: [])
   /// By backend index; `nil` where a backend has gone.
   var backends: ContiguousArray<BackendState?> = []

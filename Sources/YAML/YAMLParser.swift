@@ -72,9 +72,18 @@ extension YAMLParser {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) != 0 else {
       let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
-      throw error(problem, at: parser.pointee.problem_mark)
+      throw parser.pointee.error == YAML_READER_ERROR ? unreadable(problem) : error(problem, at: parser.pointee.problem_mark)
     }
     return event
+  }
+
+  /// Bytes that are not UTF-8, or a control character: libyaml knows only the offset.
+  private func unreadable(_ problem: String) -> YAMLError {
+    var (line, column) = (1, 1)
+    for byte in input.prefix(parser.pointee.problem_offset) {
+      (line, column) = byte == UInt8(ascii: "\n") ? (line + 1, 1) : (line, column + 1)
+    }
+    return YAMLError(line: line, column: column, reason: problem)
   }
 
   private mutating func value(depth: Int) throws(YAMLError) -> JSONValue {

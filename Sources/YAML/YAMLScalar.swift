@@ -48,8 +48,10 @@ package enum YAMLScalar {
     case "<<", "=", "y", "Y", "n", "N": return false
     default: break
     }
-    // Dates and times are other types to readers of YAML 1.1.
-    let isDateLike = text.utf8.first.map { (0x30...0x39).contains($0) } == true && text.utf8.contains { $0 == 0x2D || $0 == 0x3A }
-    return !isDateLike
+    // Dates, times, 1_000 and .inf are other types to readers of YAML 1.1.
+    guard let first = text.utf8.first else { return true }
+    if first == UInt8(ascii: ".") { return false }
+    let startsWithDigit = (0x30...0x39).contains(first)
+    return !(startsWithDigit && text.utf8.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "_") })
   }
 }

@@ -70,6 +70,7 @@ struct SchemaTests {
     let errors = try SchemaFixture.errors(
       .qosPolicy, spec: "{tiers: [{name: a, weight: 1, priority: 1}, {name: a, weight: 2, priority: 1}]}")
     #expect(errors.contains { $0.hasPrefix("spec.tiers[1]: Duplicate value: ") && $0.contains("\"a\"") }, "\(errors)")
+    #expect(errors.contains { $0.hasSuffix("tier names must be distinct; rename or remove the tier whose name comes twice") })
   }
 
   @Test(

@@ -27,6 +27,59 @@ struct ClassificationTests {
     #expect(compiled.diagnostics.isEmpty)
   }
 
+  @Test(
+    "digests keys of every length",
+    arguments: [
+      (
+        "aw==",
+        "8254c329a92850f6d539dd376f4816ee2764517da5e0235514af433164480d7a"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NQ==",
+        "e394d2841d8f55cf41d9bd9bd2718903a82a93b2fe242ea7a464ea24545179f5"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY=",
+        "9132febb6433b0246c6703815bcc41a6bca7907a12bcc5f5afaa974a1ad844c7"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3OA==",
+        "885d2e2b4c6bd7450439dcbea566645413558f79d1e5c93e93879b2582ed2506"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODk=",
+        "4999967d76701cb190c1a66401089b59fc745cfc6bfec638be79d5724f391ba1"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYt",
+        "147368afae31e1c8b2ae43cc327e2c6759e8797711d51f554d185b15a5a4dd7a"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYtaw==",
+        "85fc18b358c83d705e28b40ae8555b4d078e18d507a4b42c47131248bf395d58"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2U=",
+        "7575e94330ad05e9d50d96c76dd0d768178b69860d9deb437f56e3028ff615e0"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODk=",
+        "537fa5a76a27f849c11397533c8f5bd1fbe9fdc8ecc50afe79d42663dba0887e"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlB",
+        "43b3ab3160980bd19fb6210df3026b183108d4f09c94e405a5c55f1adf1e707b"
+      ),
+      (
+        "a2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY3ODlBQkNERUYta2V5LTAxMjM0NTY=",
+        "81a5f2ee5840c12b47692dd8e9b57044c806dab4cbf7022a59173d9e17bc3f9f"
+      ),
+    ])
+  func lengths(_ key: String, _ digest: String) throws {
+    let compiled = try PolicyCompilerTests.compile(Self.secret("acme", annotations: "qos.maas.io/tier: gold", data: "one: '\(key)'"))
+    #expect(compiled.traffic.classification.sources == [.apiKeys([digest: Identity(tier: "gold", tenant: "acme")])])
+  }
+
   @Test("says what is wrong with a Secret of keys")
   func badSecrets() throws {
     let compiled = try PolicyCompilerTests.compile(

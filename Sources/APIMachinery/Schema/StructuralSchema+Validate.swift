@@ -9,11 +9,21 @@ extension StructuralSchema {
     var validation = SchemaValidation()
     validation.value(object, self, at: .root)
     validation.listUniqueness(object, self, at: .root)
-    // As the API server: rules judge only what has the right shape.
-    guard validation.errors.isEmpty else { return validation.errors }
+    // As the API server: rules judge only what has the right shape. A value out of bounds or a duplicate is no obstacle.
+    guard !validation.errors.contains(where: \.preventsRules) else { return validation.errors }
     var evaluation = RuleEvaluation()
     evaluation.value(object, old: old, self, at: .root)
-    return evaluation.errors
+    return validation.errors + evaluation.errors
+  }
+}
+
+extension FieldError {
+  /// `hasBlockingErr` of apiextensions-apiserver.
+  fileprivate var preventsRules: Bool {
+    switch kind {
+    case .notSupported, .required, .tooLong, .tooMany, .typeInvalid: true
+    case .invalid, .duplicate, .forbidden, .notFound, .internalError: false
+    }
   }
 }
 

@@ -28,8 +28,7 @@ struct OpenAPIDocuments: Sendable {
   }
 
   private func version2(_ request: ServerRequest, _ catalog: Catalog) throws -> ServerReply {
-    let custom = try catalog.types.filter(\.isCustom).map { try $0.definition() }
-    let document = OpenAPIV2.document(builtin: builtIn, kinds: custom)
+    let document = OpenAPIV2.document(builtin: builtIn, kinds: try catalog.types.map { try $0.definition() })
     for range in MediaRange.parse(request.accept) {
       if range.type == Self.protobufType {
         return .whole(ServerReply.Whole(contentType: Self.protobufAnswerType, body: OpenAPIV2.protobuf(document)))

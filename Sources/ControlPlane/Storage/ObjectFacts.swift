@@ -26,6 +26,8 @@ struct ObjectFacts: Sendable, Equatable {
     switch value {
     case nil, .null: ""
     case .string(let text): text
+    // An Event is selected by the component of its source.
+    case .object(let object) where object["component"] != nil: object["component"]?.string ?? ""
     case .some(let other): other.text()
     }
   }

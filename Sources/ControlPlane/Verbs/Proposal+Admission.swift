@@ -8,6 +8,8 @@ extension Proposal {
   mutating func admit(now: Timestamp, catalog: Catalog) throws {
     let definition = try call.served.definition()
     keepSystemMetadata(now: now)
+    // Go's decoder, which reads built-in kinds on a real server, takes null for absent.
+    if !call.served.isCustom { object.json = object.json.droppingNulls }
     separateStatus()
     KindRules.complete(&object, live: live, call: call)
     try removeUnknownFields(definition.schema)
@@ -103,6 +105,16 @@ extension Proposal {
 }
 
 extension JSONValue {
+  /// The value without the members of objects that are null.
+  var droppingNulls: JSONValue {
+    switch self {
+    case .object(let object):
+      JSONValue.object(JSONObject(object.filter { !$0.value.isNull }.map { ($0.key, $0.value.droppingNulls) }))
+    case .array(let elements): .array(elements.map(\.droppingNulls))
+    default: self
+    }
+  }
+
   /// The members of an object with apiVersion, kind and metadata first, as people read them.
   var leadingWithType: JSONValue {
     guard case .object(let object) = self else { return self }

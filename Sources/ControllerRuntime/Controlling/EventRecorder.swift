@@ -13,8 +13,6 @@ package final class EventRecorder: Sendable {
   private static let maximumSeries = 4096
   /// An equal note within this time continues the series.
   private static let seriesLifetime: Duration = .seconds(360)
-  /// A series is written at most this often.
-  private static let seriesPeriod: Duration = .seconds(10)
 
   static let type = ResourceType(group: "events.k8s.io", version: "v1", kind: "Event", plural: "events")
 
@@ -43,6 +41,7 @@ package final class EventRecorder: Sendable {
   private let client: Client
   private let controller: String
   private let instance: String
+  private let seriesPeriod: Duration
   private let metrics: RuntimeMetrics
   private let logger: Logger
   private let state = Mutex(State())
@@ -51,13 +50,16 @@ package final class EventRecorder: Sendable {
   /// - Parameters:
   ///   - controller: `reportingController`, such as `podium.io/operator`.
   ///   - instance: `reportingInstance`, the name of the pod or host.
+  ///   - seriesPeriod: a series is written at most this often.
   package init(
-    _ client: Client, controller: String, instance: String, metrics: RuntimeMetrics = RuntimeMetrics(),
+    _ client: Client, controller: String, instance: String, seriesPeriod: Duration = .seconds(10),
+    metrics: RuntimeMetrics = RuntimeMetrics(),
     logger: Logger = Logger(label: "podium.events")
   ) {
     self.client = client
     self.controller = controller
     self.instance = instance
+    self.seriesPeriod = seriesPeriod
     self.metrics = metrics
     self.logger = logger
   }
@@ -116,9 +118,9 @@ package final class EventRecorder: Sendable {
       var wait: Duration?
       for identity in state.pending {
         let written = state.series[identity]?.written
-        if let written, now - written < Self.seriesPeriod {
+        if let written, now - written < seriesPeriod {
           later.append(identity)
-          wait = min(wait ?? .seconds(3600), written + Self.seriesPeriod - now)
+          wait = min(wait ?? .seconds(3600), written + seriesPeriod - now)
         } else {
           due.append(identity)
           state.series[identity]?.isPending = false

@@ -27,9 +27,9 @@ enum SimulatorContainer {
     let plan = intent.plan
     let mean = 1 / (1 + 1.645 * jitter)
     let point = [plan.requestsPerSecondPerReplica * plan.predicted.e2e / 1000, plan.predicted.ttft * mean, plan.predicted.itl * mean]
-    var arguments = [
-      "simulate-server", "--model=\(plan.model)", "--served-model-name=\(intent.name)", "--port=\(ServingIntent.port)",
-      "--max-num-seqs=\(intent.requestsPerReplica)", "--scheduling-policy=priority",
+    var arguments = ["simulate-server", "--model=\(plan.model)"] + intent.servedNames
+    arguments += [
+      "--port=\(ServingIntent.port)", "--max-num-seqs=\(intent.requestsPerReplica)", "--scheduling-policy=priority",
       "--latency-point=" + point.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: ":"), "--jitter=\(jitter)",
       "--prompt-tokens=\(plan.traffic.profile.promptTokens)", "--output-tokens=\(plan.traffic.profile.outputTokens)",
     ]

@@ -7,7 +7,7 @@ enum VLLMContainer {
 
   static func json(for intent: ServingIntent, image: String) -> JSONValue {
     let arguments =
-      ["/mnt/models", "--served-model-name=\(intent.name)", "--port=\(ServingIntent.port)"] + VLLMArguments.list(for: intent)
+      ["/mnt/models"] + intent.servedNames + ["--port=\(ServingIntent.port)"] + VLLMArguments.list(for: intent)
     return [
       "name": "kserve-container", "image": .string(image), "args": JSONValue(arguments),
       "ports": [["name": "http1", "containerPort": JSONValue(ServingIntent.port), "protocol": "TCP"]],

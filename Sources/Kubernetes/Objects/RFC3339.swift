@@ -1,5 +1,5 @@
 /// Points of time as the API writes them: RFC 3339 in UTC.
-package enum Timestamp {
+package enum RFC3339 {
   /// `2026-11-21T09:20:00Z`, or with `microseconds` `2026-11-21T09:20:00.000000Z` (metav1.MicroTime).
   ///
   /// - Parameter seconds: since 1970-01-01T00:00:00Z.

@@ -1,0 +1,96 @@
+import ControllerRuntime
+import JSON
+import Kubernetes
+import Testing
+
+@Suite struct ExecutorTests {
+  private let stores = StoreSet([Widget.type])
+  private let metrics = RuntimeMetrics()
+  private let transport = FakeTransport { request in
+    guard request.method != .delete else { return .json(["kind": "Status", "status": "Success"]) }
+    var answer = Widget.object("a")
+    answer[["metadata", "uid"]] = "uid-a"
+    return .json(answer.json)
+  }
+  private var executor: Executor { Executor(Client(transport, retry: .never), stores: stores, metrics: metrics) }
+
+  private func intent(_ spec: JSONValue) -> KubeObject {
+    var object = KubeObject(Widget.type, namespace: "n", name: "a")
+    object["spec"] = spec
+    return object
+  }
+  private func apply(_ spec: JSONValue) -> Decision { Decision([.apply(Widget.type, intent(spec), manager: "m")]) }
+  private func cache(_ object: KubeObject) { stores[Widget.type]?.apply(.replace([object])) }
+
+  @Test("What was applied and is still there is not applied again")
+  func skips() async throws {
+    let executor = executor
+    try await executor.perform(apply(["x": 1]))
+    cache(Widget.object("a", version: "2", spec: ["x": 1, "defaulted": true]))
+    try await executor.perform(apply(["x": 1]))
+    #expect(transport.requests.count == 1)
+    #expect(metrics.value("actions_skipped_total", ["action": "apply"]) == 1)
+  }
+
+  @Test("After a start the first apply is made in any case: fields owned before may have to go")
+  func firstApply() async throws {
+    cache(Widget.object("a", version: "2", spec: ["x": 1, "y": 2]))
+    try await executor.perform(apply(["x": 1]))
+    #expect(transport.requests.count == 1)
+  }
+
+  @Test("Drift, a changed intent, a removed field and a new object of the same name are applied")
+  func applies() async throws {
+    let executor = executor
+    try await executor.perform(apply(["x": 1, "y": 1]))
+    cache(Widget.object("a", version: "2", spec: ["x": 2, "y": 1]))
+    try await executor.perform(apply(["x": 1, "y": 1]))
+    #expect(transport.requests.count == 2)
+    cache(Widget.object("a", version: "3", spec: ["x": 1, "y": 1]))
+    try await executor.perform(apply(["x": 1]))
+    #expect(transport.requests.count == 3)
+    var reborn = Widget.object("a", version: "9", spec: ["x": 1])
+    reborn[["metadata", "uid"]] = "uid-new"
+    cache(reborn)
+    try await executor.perform(apply(["x": 1]))
+    #expect(transport.requests.count == 4)
+    cache(Widget.object("other"))
+    try await executor.perform(apply(["x": 1]))
+    #expect(transport.requests.count == 5)
+  }
+
+  @Test("A status is written only when it changes")
+  func status() async throws {
+    let executor = executor
+    var object = KubeObject(Widget.type, namespace: "n", name: "a")
+    object["status"] = ["ready": true]
+    var cached = Widget.object("a", version: "2")
+    cached["status"] = ["ready": true, "others": 1]
+    let decision = Decision([.applyStatus(Widget.type, object, manager: "m-status")])
+    try await executor.perform(decision)
+    cache(cached)
+    try await executor.perform(decision)
+    #expect(transport.requests.map(\.path) == ["/apis/podium.test/v1/namespaces/n/widgets/a/status"])
+  }
+
+  @Test("Actions are performed in order")
+  func order() async throws {
+    let decision = Decision([
+      .apply(Widget.type, intent(["x": 1]), manager: "m"), .delete(Widget.type, Widget.key("b"), uid: "u"),
+      .applyStatus(Widget.type, intent([:]), manager: "s"),
+    ])
+    try await executor.perform(decision)
+    #expect(transport.requests.map(\.method) == [.patch, .delete, .patch])
+    #expect(transport.requests[1].path.hasSuffix("/b"))
+    #expect(transport.requests[2].path.hasSuffix("/a/status"))
+  }
+
+  @Test("The first action that fails ends the decision and is named")
+  func failure() async throws {
+    transport.become { _ in .json(.status(422, "Invalid", "spec.x must be 1"), status: 422) }
+    let decision = Decision([.apply(Widget.type, intent(["x": 2]), manager: "m"), .delete(Widget.type, Widget.key("b"), uid: nil)])
+    let error = await #expect(throws: ExecutionError.self) { try await executor.perform(decision) }
+    #expect(error?.description == "apply widgets.podium.test n/a: 422 Invalid: spec.x must be 1")
+    #expect(transport.requests.count == 1)
+  }
+}
