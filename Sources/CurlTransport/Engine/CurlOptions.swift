@@ -13,7 +13,9 @@ enum CurlOptions {
     set(handle, CURLOPT_URL, call.url)
     set(handle, CURLOPT_PROTOCOLS_STR, "https,http")
     set(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    set(handle, CURLOPT_PIPEWAIT, 1)
+    // Over TLS requests wait to share the first connection. Without TLS nothing can be shared, and libcurl 7.88 wakes those that wait
+    // one by one, as others end: watches that start together would wait for each other for ever.
+    if call.url.hasPrefix("https:") { set(handle, CURLOPT_PIPEWAIT, 1) }
     set(handle, CURLOPT_FOLLOWLOCATION, 0)
     set(handle, CURLOPT_BUFFERSIZE, 128 << 10)
     set(handle, CURLOPT_TCP_KEEPALIVE, 1)
