@@ -431,6 +431,7 @@ package enum CustomResourceDefinitions {
                       default: automatic
                       enum: [automatic, manual]
                 status:
+                  # Only conditions merge: the rest is one manager's, and older servers leave null where a merged map or list becomes empty.
                   type: object
                   properties:
                     observedGeneration:
@@ -452,6 +453,7 @@ package enum CustomResourceDefinitions {
                     plan:
                       description: What runs, or will run, and why.
                       type: object
+                      x-kubernetes-map-type: atomic
                       properties:
                         model:
                           type: string
@@ -597,6 +599,7 @@ package enum CustomResourceDefinitions {
                     rejected:
                       description: How many configurations were not considered further, by reason.
                       type: object
+                      x-kubernetes-map-type: atomic
                       maxProperties: 32
                       additionalProperties:
                         type: integer
@@ -604,6 +607,7 @@ package enum CustomResourceDefinitions {
                     observed:
                       description: What callers got in the last minute, beside the prediction; milliseconds at the 95th percentile.
                       type: object
+                      x-kubernetes-map-type: atomic
                       properties:
                         ttftP95:
                           type: number
@@ -617,8 +621,7 @@ package enum CustomResourceDefinitions {
                       description: Plans that ran, the newest first.
                       type: array
                       maxItems: 10
-                      x-kubernetes-list-type: map
-                      x-kubernetes-list-map-keys: [name]
+                      x-kubernetes-list-type: atomic
                       items:
                         type: object
                         required: [name]
@@ -1057,6 +1060,7 @@ package enum CustomResourceDefinitions {
                           default: auto
                           enum: [auto, reported, inferred]
                 status:
+                  # Only conditions merge: the rest is one manager's, and older servers leave null where a merged map or list becomes empty.
                   type: object
                   properties:
                     observedGeneration:
@@ -1147,8 +1151,7 @@ package enum CustomResourceDefinitions {
                       description: What each tier does now, over all targets.
                       type: array
                       maxItems: 32
-                      x-kubernetes-list-type: map
-                      x-kubernetes-list-map-keys: [name]
+                      x-kubernetes-list-type: atomic
                       items:
                         type: object
                         required: [name]
@@ -1199,8 +1202,7 @@ package enum CustomResourceDefinitions {
                       description: What was understood of this namespace's Kuadrant AuthPolicies.
                       type: array
                       maxItems: 16
-                      x-kubernetes-list-type: map
-                      x-kubernetes-list-map-keys: [name]
+                      x-kubernetes-list-type: atomic
                       items:
                         type: object
                         required: [name]

@@ -23,7 +23,7 @@ extension PolicyCase {
   private func ancestors(_ policy: QoSPolicy) -> [JSONValue] {
     let references: [JSONValue] =
       policy.isNamespaceWide
-      ? [["group": "", "kind": "Namespace", "name": .string(namespace)]]
+      ? [["kind": "Namespace", "name": .string(namespace)]]
       : policy.targetRefs.prefix(16).map { ["group": .string($0.group), "kind": .string($0.kind), "name": .string($0.name)] }
     return references.map { ["ancestorRef": $0, "controllerName": .string(settings.controllerName)] }
   }
