@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -19,6 +20,7 @@ package struct AdminEndpoints: Service {
 
   private let host: String
   private let port: Int
+  private let portFlag: String
   private let logger: Logger
   private let readiness: @Sendable () async -> Readiness
   private let metrics: @Sendable () async -> String
@@ -26,13 +28,15 @@ package struct AdminEndpoints: Service {
 
   /// - Parameters:
   ///   - port: `0` chooses a free one; `onListening` learns which.
+  ///   - portFlag: the option that sets the port, for the message when it is in use.
   ///   - metrics: the page in Prometheus' text format.
   package init(
-    host: String, port: Int, logger: Logger, readiness: @escaping @Sendable () async -> Readiness,
+    host: String, port: Int, portFlag: String, logger: Logger, readiness: @escaping @Sendable () async -> Readiness,
     metrics: @escaping @Sendable () async -> String, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.host = host
     self.port = port
+    self.portFlag = portFlag
     self.logger = logger
     self.readiness = readiness
     self.metrics = metrics
@@ -46,7 +50,11 @@ package struct AdminEndpoints: Service {
     let application = Application(
       router: router(), configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: quiet)
-    try await application.run()
+    do {
+      try await application.run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw PortInUse(host: host, port: port, flag: portFlag)
+    }
   }
 
   private func router() -> Router<BasicRequestContext> {
@@ -65,5 +73,16 @@ package struct AdminEndpoints: Service {
     _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
   ) -> Response {
     Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+/// Another program listens where these endpoints should.
+package struct PortInUse: Error, CustomStringConvertible {
+  let host: String
+  let port: Int
+  let flag: String
+
+  package var description: String {
+    "port \(port) on \(host) is already in use: stop what listens there, or choose another with \(flag) (0 takes any free one)"
   }
 }

@@ -15,6 +15,9 @@ struct OperatorCommand: AsyncParsableCommand {
     abstract: "Run the operator and its data planes against a cluster.",
     discussion: "In a pod it uses the service account; elsewhere --kubeconfig, KUBECONFIG or ~/.kube/config.")
 
+  /// Where prometheus-operator puts the Service of a Prometheus in the namespace `monitoring`.
+  static let defaultPrometheus = "http://prometheus-operated.monitoring.svc:9090"
+
   @Option(help: ArgumentHelp("Instead of KUBECONFIG or the pod's service account.", valueName: "file")) var kubeconfig: String?
   @Option(help: "Instead of the kubeconfig's current context.") var context: String?
   @Option(help: ArgumentHelp("The namespace whose data plane gets --gateway-port.", valueName: "namespace")) var gatewayNamespace =
@@ -30,7 +33,8 @@ struct OperatorCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A header that is trusted to carry the tier. Only where every caller comes through a gateway that sets it.", valueName: "name"))
   var trustedTierHeader: String?
-  @Option(help: ArgumentHelp("Where KEDA asks for metrics.", valueName: "url")) var prometheus: String?
+  @Option(help: ArgumentHelp("Where KEDA asks for metrics; empty when there is no Prometheus, and then nothing scales.", valueName: "url"))
+  var prometheus = defaultPrometheus
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @OptionGroup var log: LogOptions
 
@@ -57,7 +61,7 @@ struct OperatorCommand: AsyncParsableCommand {
       transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: try KnowledgeBase.load(),
       configuration: configuration(connection), logger: logger)
     let admin = AdminEndpoints(
-      host: "0.0.0.0", port: healthPort, logger: logger, readiness: { podiumOperator.readiness() },
+      host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
       metrics: { podiumOperator.metricsPage() })
     let services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
     let group = ServiceGroup(
@@ -73,7 +77,8 @@ struct OperatorCommand: AsyncParsableCommand {
   private func configuration(_ connection: ClusterConnection) -> OperatorConfiguration {
     let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
     let settings = OperatorSettings(
-      trustedTierHeader: trustedTierHeader, manifests: ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus))
+      trustedTierHeader: trustedTierHeader,
+      manifests: ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus))
     return OperatorConfiguration(
       identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
       lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), settings: settings)

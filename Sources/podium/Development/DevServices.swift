@@ -31,7 +31,8 @@ struct DevServices: Service {
       transport: transports[0], leaseTransport: transports[1], gateways: gateways, knowledge: try KnowledgeBase.load(),
       configuration: configuration, logger: environment.logger)
     let admin = AdminEndpoints(
-      host: "127.0.0.1", port: environment.consolePort, logger: environment.logger, readiness: { podiumOperator.readiness() },
+      host: "127.0.0.1", port: environment.consolePort, portFlag: "--console-port", logger: environment.logger,
+      readiness: { podiumOperator.readiness() },
       metrics: { podiumOperator.metricsPage() },
       onListening: { consolePort in
         await announce(apiPort: apiPort, gatewayPort: await gateways.port("default") ?? 0, consolePort: consolePort)
@@ -52,8 +53,10 @@ struct DevServices: Service {
 
   private var configuration: OperatorConfiguration {
     // The identity is the same after a restart, so that the lease of a process that was killed is taken over at once.
-    OperatorConfiguration(
-      identity: "podium-dev", settings: OperatorSettings(trustedTierHeader: "x-customer-tier", manifests: ManifestSettings()))
+    // There is no Prometheus here and nothing scales; the address makes the ScaledObject that a cluster would get.
+    let manifests = ManifestSettings(prometheusAddress: OperatorCommand.defaultPrometheus)
+    return OperatorConfiguration(
+      identity: "podium-dev", settings: OperatorSettings(trustedTierHeader: "x-customer-tier", manifests: manifests))
   }
 
   private func announce(apiPort: Int, gatewayPort: Int, consolePort: Int) async {
