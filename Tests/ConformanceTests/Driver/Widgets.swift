@@ -1,7 +1,7 @@
 import JSON
 import TestKit
 
-/// A custom resource with everything a CRD can say, in a group of its own.
+/// A custom resource with everything a CRD can say.
 struct Widgets: Sendable {
   let sandbox: Sandbox
   let group: String
@@ -10,8 +10,17 @@ struct Widgets: Sendable {
   var path: String { sandbox.collection("\(group)/v1", "widgets") }
   var definitionPath: String { "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.\(group)" }
 
-  /// Defines the resource and waits until it is served.
+  /// Widgets as every test may use them. Their definition is shared, and must not be changed: definitions cost a server much more than
+  /// objects do.
   init(_ sandbox: Sandbox) async throws {
+    self.sandbox = sandbox
+    group = "shared.conformance.test"
+    try await api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Self.definition(group: group)).must(201, 409)
+    try await waitUntilServed()
+  }
+
+  /// Widgets whose definition the test may change.
+  init(ownedBy sandbox: Sandbox) async throws {
     self.sandbox = sandbox
     group = "w\(sandbox.id).conformance.test"
     try await api.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Self.definition(group: group)).must(201)
@@ -19,10 +28,10 @@ struct Widgets: Sendable {
   }
 
   func waitUntilServed() async throws {
-    try await eventually("the widgets are served") {
+    try await eventually("the widgets are served", within: .seconds(60), every: .milliseconds(100)) {
+      guard try await api.get(path).status == 200 else { return false }
       let conditions = try await api.get(definitionPath).json[["status", "conditions"]]?.array ?? []
-      guard conditions.contains(where: { $0["type"] == "Established" && $0["status"] == "True" }) else { return false }
-      return try await api.get(path).status == 200
+      return conditions.contains { $0["type"] == "Established" && $0["status"] == "True" }
     }
   }
 

@@ -26,12 +26,12 @@ struct ServerSideApplyTests {
     let widgets = try await Widgets(Sandbox(target))
     let path = "\(widgets.path)/one"
     try await widgets.api.apply(path, manager: "first", widgets.widget("one", ["size": 3, "note": "hi", "labels": ["a": "1"]])).must(201)
-    try await widgets.api.apply(path, manager: "second", widgets.widget("one", ["size": 3, "labels": ["b": "2"]])).must(200)
+    try await widgets.api.apply(path, manager: "second", widgets.widget("one", ["size": 3, "labels": ["b": "2", "c": "3"]])).must(200)
     let shrunk = try await widgets.api.apply(path, manager: "first", widgets.widget("one", ["size": 3])).must(200)
     #expect(shrunk.json[["spec", "note"]] == nil)
-    #expect(shrunk.json[["spec", "labels"]] == ["b": "2"])
-    let gone = try await widgets.api.apply(path, manager: "second", widgets.widget("one", ["size": 3])).must(200)
-    #expect(gone.json[["spec", "labels", "b"]] == nil)
+    #expect(shrunk.json[["spec", "labels"]] == ["b": "2", "c": "3"])
+    let last = try await widgets.api.apply(path, manager: "second", widgets.widget("one", ["size": 3, "labels": ["c": "3"]])).must(200)
+    #expect(last.json[["spec", "labels"]] == ["c": "3"])
   }
 
   @Test("Two managers who disagree conflict, and force decides", arguments: ControlPlaneUnderTest.all)
