@@ -40,3 +40,16 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
 {{- end }}
+
+{{- /*
+Takes the rules in CEL out of a schema, in place: API servers before 1.25 do not know them, and helm refuses to send what the
+server's OpenAPI document does not list. The operator reports what such a rule would have refused as a condition.
+*/ -}}
+{{- define "podium.withoutRules" -}}
+{{- if kindIs "map" . -}}
+{{- $_ := unset . "x-kubernetes-validations" -}}
+{{- range $_, $value := . -}}{{- include "podium.withoutRules" $value -}}{{- end -}}
+{{- else if kindIs "slice" . -}}
+{{- range . -}}{{- include "podium.withoutRules" . -}}{{- end -}}
+{{- end -}}
+{{- end }}
