@@ -1,6 +1,8 @@
 /// SHA-256 (FIPS 180-4) of a short message: the digest of an API key.
 struct SHA256Digest: Hashable, Sendable {
-  var words: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+  typealias Words = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+
+  var words: Words
 
   static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
     let a = left.words
@@ -19,9 +21,9 @@ struct SHA256Digest: Hashable, Sendable {
 }
 
 extension SHA256Digest {
-  private static let initial: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-  ]
+  private static var initial: Words {
+    (0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
+  }
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01,
     0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc,
@@ -36,17 +38,19 @@ extension SHA256Digest {
 
   init(_ message: Span<UInt8>) {
     var state = Self.initial
-    var schedule = [UInt32](repeating: 0, count: 64)
     let blocks = (message.count + 9 + 63) / 64
-    for block in 0..<blocks {
-      for word in 0..<16 {
-        var value: UInt32 = 0
-        for index in 0..<4 { value = value << 8 | UInt32(Self.padded(message, block * 64 + word * 4 + index, blocks * 64)) }
-        schedule[word] = value
+    // On the stack: a key is hashed for every request.
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+      for block in 0..<blocks {
+        for word in 0..<16 {
+          var value: UInt32 = 0
+          for index in 0..<4 { value = value << 8 | UInt32(Self.padded(message, block * 64 + word * 4 + index, blocks * 64)) }
+          schedule[word] = value
+        }
+        Self.compress(&state, schedule)
       }
-      Self.compress(&state, &schedule)
     }
-    words = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7])
+    words = state
   }
 
   /// The byte at `index` of the message followed by a one bit, zeros, and its length in bits in the last eight bytes.
@@ -57,25 +61,32 @@ extension SHA256Digest {
     return fromEnd < 8 ? UInt8(truncatingIfNeeded: (UInt64(message.count) &* 8) >> UInt64(fromEnd * 8)) : 0
   }
 
-  private static func compress(_ state: inout [UInt32], _ schedule: inout [UInt32]) {
+  private static func compress(_ state: inout Words, _ schedule: UnsafeMutableBufferPointer<UInt32>) {
     for index in 16..<64 {
-      let early = schedule[index - 15]
-      let late = schedule[index - 2]
+      let early = schedule[index &- 15]
+      let late = schedule[index &- 2]
       let first = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
       let second = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
-      schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
+      schedule[index] = schedule[index &- 16] &+ first &+ schedule[index &- 7] &+ second
     }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let choice = (e & f) ^ (~e & g)
-      let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constants[index] &+ schedule[index]
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+    var (a, b, c, d, e, f, g, h) = state
+    constants.withUnsafeBufferPointer { constants in
+      for index in 0..<64 {
+        let choice = (e & f) ^ (~e & g)
+        let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constants[index] &+ schedule[index]
+        let majority = (a & b) ^ (a & c) ^ (b & c)
+        let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
+        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+      }
     }
-    let result = [a, b, c, d, e, f, g, h]
-    for index in 0..<8 { state[index] = state[index] &+ result[index] }
+    state.0 &+= a
+    state.1 &+= b
+    state.2 &+= c
+    state.3 &+= d
+    state.4 &+= e
+    state.5 &+= f
+    state.6 &+= g
+    state.7 &+= h
   }
 
   @inline(__always) private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

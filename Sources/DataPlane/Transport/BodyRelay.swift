@@ -78,10 +78,12 @@ struct BodyRelay {
     }
   }
 
+  /// Keeps the end of the payload: at least `TokenUsage.tailBytes` of it, at most twice as much.
   private mutating func remember(_ bytes: Span<UInt8>, _ piece: Range<Int>) {
     let size = TokenUsage.tailBytes
-    if tail.count + piece.count > 2 * size, !tail.isEmpty { tail.removeFirst(max(0, tail.count - max(0, size - piece.count))) }
-    for index in max(piece.lowerBound, piece.upperBound - size)..<piece.upperBound { tail.append(bytes[index]) }
+    let kept = max(piece.lowerBound, piece.upperBound - size)..<piece.upperBound
+    if tail.count + kept.count > 2 * size { tail.removeFirst(tail.count - (size - kept.count)) }
+    bytes.extracting(kept).withUnsafeBufferPointer { tail.append(contentsOf: $0) }
   }
 
   private func slice(_ buffer: ByteBuffer, _ range: Range<Int>) -> ByteBuffer {
