@@ -77,7 +77,9 @@ extension Scheduler {
   /// Moves tickets of vanished tiers into the default tier, in the order of their arrival among those who wait there.
   private mutating func adopt(_ orphans: [UInt32]) {
     guard !orphans.isEmpty else { return }
-    var line: [UInt32] = table.liveIndices.filter { table[$0].tier == defaultTier && table[$0].place == .waiting }
+    // An orphan's tier is still an index of the old policy, which may be that of the new default tier.
+    let lost = Set(orphans)
+    var line = table.liveIndices.filter { table[$0].tier == defaultTier && table[$0].place == .waiting && !lost.contains($0) }
     let residents = Set(line)
     for index in orphans {
       table[index].tier = defaultTier
