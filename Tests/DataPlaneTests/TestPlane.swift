@@ -7,7 +7,8 @@ import Scheduling
 
 /// A data plane on loopback with its own event loops, and everything that a test needs around it.
 struct TestPlane {
-  let group: MultiThreadedEventLoopGroup
+  /// For clients and model servers. Not the data plane's own: that one is shut down while others may still connect and accept.
+  let group = MultiThreadedEventLoopGroup.singleton
   let server: DataPlaneServer
   let port: Int
 
@@ -19,7 +20,7 @@ struct TestPlane {
     logger.logLevel = .error
     let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
     let port = try await server.start()
-    let plane = TestPlane(group: group, server: server, port: port)
+    let plane = TestPlane(server: server, port: port)
     do {
       let result = try await body(plane)
       await server.shutdown(drain: .zero)
