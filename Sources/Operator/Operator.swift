@@ -12,6 +12,9 @@ import ServiceLifecycle
 ///     informers ▶ stores ─┬▶ publisher (every replica) ▶ TrafficPolicy ▶ data planes
 ///                         └▶ controllers (the leader) ▶ decide(key, observed) ▶ executor ▶ API server
 package final class Operator: Service {
+  /// Writes a second at the most. A ModelDeployment takes about six; the API server's own priority and fairness does the rest.
+  private static let writesPerSecond = 300.0
+
   private let client: Client
   private let elector: LeaderElector
   let stores = StoreSet(WatchedTypes.all)
@@ -30,7 +33,7 @@ package final class Operator: Service {
     transport: any Transport, leaseTransport: any Transport, gateways: any Gateways, knowledge: Knowledge,
     configuration: OperatorConfiguration, logger: Logger
   ) {
-    client = Client(transport)
+    client = Client(transport, gate: RateGate(rate: Self.writesPerSecond, burst: Int(Self.writesPerSecond) * 2))
     events = EventRecorder(
       client, controller: configuration.settings.controllerName, instance: configuration.identity, metrics: metrics, logger: logger)
     executor = Executor(client, stores: stores, events: events, metrics: metrics)

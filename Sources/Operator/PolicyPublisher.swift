@@ -55,10 +55,13 @@ final class PolicyPublisher: Sendable {
     return Self.changedPools(previous?.traffic.pools ?? [], compiled.traffic.pools)
   }
 
+  /// Statuses show where a pool's servers are and by which names it is asked for, not who goes first in it: a changed QoSPolicy
+  /// wakes no ModelDeployment.
   private static func changedPools(_ before: [PoolPolicy], _ after: [PoolPolicy]) -> Set<String> {
     let known = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
     let gone = Set(known.keys).subtracting(after.map(\.name))
-    return gone.union(after.filter { known[$0.name] != $0 }.map(\.name))
+    let changed = after.filter { pool in known[pool.name].map { $0.backends != pool.backends || $0.models != pool.models } ?? true }
+    return gone.union(changed.map(\.name))
   }
 
   private func remember(_ compiled: CompiledPolicy, _ namespace: String) async {
