@@ -139,7 +139,8 @@ package final class DataPlaneServer: Sendable {
     }
     return DataPlaneStatistics.Tier(
       name: tier.name, served: count(.served), refused: count(.refused), failed: count(.upstreamFailed, .broken),
-      clientGone: count(.clientGone), promptTokens: series.promptTokens, outputTokens: series.outputTokens)
+      clientGone: count(.clientGone), promptTokens: series.promptTokens, outputTokens: series.outputTokens,
+      timeToFirstToken: series.firstTokens, endToEnd: series.answered)
   }
 
   // MARK: The end

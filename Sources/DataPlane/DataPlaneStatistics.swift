@@ -17,6 +17,10 @@ package struct DataPlaneStatistics: Sendable {
     package var clientGone: UInt64
     package var promptTokens: UInt64
     package var outputTokens: UInt64
+    /// From the arrival to the first event, of streamed answers.
+    package var timeToFirstToken: Histogram
+    /// From the arrival to the last byte, of requests that were served.
+    package var endToEnd: Histogram
   }
 
   /// Of the policy in force; `nil` before the first.

@@ -77,6 +77,11 @@ import Testing
       }
     }
     try await load.wait()
+    try await eventually("what callers got is compared with the plan") {
+      let met = try await dev.condition("SLOMet", of: "modeldeployment/chat-llama")
+      let observed = try await dev.json("modeldeployment/chat-llama")[["status", "observed"]]
+      return (met == "True SLOMet" || met == "False SLOMissed") && observed?["ttftP95"]?.double ?? 0 > 0
+    }
     let failed = load.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ", omittingEmptySubsequences: true) }
     #expect(failed.count == 3, "\(load.output)\(load.errors)")
     for row in failed { #expect(row.count > 4 && row[4] == "0" && row[1] == row[2], "\(load.output)") }

@@ -25,7 +25,10 @@ struct LoopMetrics: Sendable {
     var answers: [Answer: UInt64] = [:]
     var waits = Histogram()
     var services = Histogram()
+    /// Of answers that come as event streams.
     var firstTokens = Histogram()
+    /// Of requests that were served, from the arrival to the last byte.
+    var answered = Histogram()
     var promptTokens: UInt64 = 0
     var outputTokens: UInt64 = 0
     var retries: UInt64 = 0
@@ -35,6 +38,7 @@ struct LoopMetrics: Sendable {
       waits.add(other.waits)
       services.add(other.services)
       firstTokens.add(other.firstTokens)
+      answered.add(other.answered)
       promptTokens += other.promptTokens
       outputTokens += other.outputTokens
       retries += other.retries

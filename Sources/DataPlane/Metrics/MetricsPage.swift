@@ -90,7 +90,8 @@ struct MetricsPage {
     }
     histograms("qos_wait_seconds", "From the arrival to the dispatch.", rows) { $0.waits }
     histograms("qos_service_seconds", "From the dispatch to the last byte.", rows) { $0.services }
-    histograms("qos_time_to_first_token_seconds", "From the arrival to the first byte of the answer's body.", rows) { $0.firstTokens }
+    histograms("qos_time_to_first_token_seconds", "From the arrival to the first event of a streamed answer.", rows) { $0.firstTokens }
+    histograms("qos_end_to_end_seconds", "From the arrival to the last byte, of requests that were served.", rows) { $0.answered }
     page.family("qos_tokens_total", "counter", "Tokens as the model servers report them.")
     for (name, series) in rows {
       page.sample("qos_tokens_total", labels(name.pool, ("tier", name.tier), ("kind", "prompt")), series.promptTokens)

@@ -62,9 +62,11 @@ extension ClientConnection {
   func firstPayload() {
     guard !sawPayload, let pool else { return }
     sawPayload = true
+    // An answer that comes whole has no first token that anybody sees.
+    guard answersStream else { return }
     let now = DataPlaneContext.now
     loop.metrics[pool.tiers[tier].series].firstTokens.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds)
-    if answersStream, let ticket { pool.shell.firstToken(ticket, now: now) }
+    if let ticket { pool.shell.firstToken(ticket, now: now) }
   }
 
   /// A part of the answer has arrived, and more is to come: the model server may be silent for as long again.
@@ -152,6 +154,7 @@ extension ClientConnection {
     count(outcome, pool)
     loop.metrics[series].waits.observe(nanoseconds: forwardedAt.nanoseconds &- arrivedAt.nanoseconds)
     loop.metrics[series].services.observe(nanoseconds: now.nanoseconds &- forwardedAt.nanoseconds)
+    if outcome == .served { loop.metrics[series].answered.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds) }
     if let ticket {
       self.ticket = nil
       loop.deliver(pool.shell.finish(ticket, result(), now: now))

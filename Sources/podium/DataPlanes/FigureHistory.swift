@@ -5,10 +5,33 @@ import Reconciliation
 struct FigureHistory {
   private static let window: Duration = .seconds(60)
 
+  /// Of one tier in one pool, since the start.
   private struct Counts {
     var served: UInt64 = 0
     var refused: UInt64 = 0
     var failed: UInt64 = 0
+    var timeToFirstToken = Histogram()
+    var endToEnd = Histogram()
+
+    init() {}
+
+    init(_ tier: DataPlaneStatistics.Tier) {
+      served = tier.served
+      refused = tier.refused
+      failed = tier.failed
+      timeToFirstToken = tier.timeToFirstToken
+      endToEnd = tier.endToEnd
+    }
+
+    func since(_ earlier: Counts) -> Counts {
+      var counts = self
+      counts.served &-= earlier.served
+      counts.refused &-= earlier.refused
+      counts.failed &-= earlier.failed
+      counts.timeToFirstToken = timeToFirstToken.since(earlier.timeToFirstToken)
+      counts.endToEnd = endToEnd.since(earlier.endToEnd)
+      return counts
+    }
   }
   private struct Sample {
     let time: ContinuousClock.Instant
@@ -22,9 +45,7 @@ struct FigureHistory {
     let now = ContinuousClock.now
     var counts: [String: Counts] = [:]
     for pool in statistics.pools {
-      for tier in pool.tiers {
-        counts[Self.key(pool.name, tier.name)] = Counts(served: tier.served, refused: tier.refused, failed: tier.failed)
-      }
+      for tier in pool.tiers { counts[Self.key(pool.name, tier.name)] = Counts(tier) }
     }
     samples.append(Sample(time: now, counts: counts))
     while samples.count > 1, samples[1].time.duration(to: now) >= Self.window { samples.removeFirst() }
@@ -37,21 +58,27 @@ struct FigureHistory {
   private func figures(_ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts]) -> PoolFigures {
     var figures = PoolFigures(pool.scheduler)
     guard let first = samples.first, let last = samples.last, samples.count > 1 else { return figures }
-    let elapsed = first.time.duration(to: last.time)
     var served: UInt64 = 0
+    var (firstTokens, answers) = (Histogram(), Histogram())
     for index in figures.tiers.indices {
       let key = Self.key(pool.name, figures.tiers[index].name)
-      guard let new = counts[key] else { continue }
-      let old = first.counts[key] ?? Counts()
-      served += new.served &- old.served
+      guard let minute = counts[key]?.since(first.counts[key] ?? Counts()) else { continue }
+      served += minute.served
+      firstTokens.merge(minute.timeToFirstToken)
+      answers.merge(minute.endToEnd)
       figures.tiers[index].lastMinute = TierFigures.LastMinute(
-        requests: Int(new.served &- old.served &+ new.failed &- old.failed), refused: Int(new.refused &- old.refused),
-        failed: Int(new.failed &- old.failed))
+        requests: Int(minute.served + minute.failed), refused: Int(minute.refused), failed: Int(minute.failed),
+        ttftP95: Self.milliseconds(minute.timeToFirstToken), e2eP95: Self.milliseconds(minute.endToEnd))
     }
+    figures.ttftP95 = Self.milliseconds(firstTokens)
+    figures.e2eP95 = Self.milliseconds(answers)
+    let elapsed = first.time.duration(to: last.time)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     if seconds > 0 { figures.requestsPerSecond = (Double(served) / seconds * 100).rounded() / 100 }
     return figures
   }
+
+  private static func milliseconds(_ histogram: Histogram) -> Double? { histogram.quantile(0.95).map { ($0 * 1000).rounded() } }
 
   private static func key(_ pool: String, _ tier: String) -> String { pool + "/" + tier }
 }
