@@ -41,6 +41,10 @@ extension Operator {
     watch(.node, controllers.modelDeployments) { _ in
       (stores[.modelDeployment]?.objects ?? [:]).filter { !Self.isPlanned($0.value) }.map(\.key)
     }
+    for optional in [ResourceType.inferenceService, .scaledObject, .podMonitor] {
+      // What could not be applied for want of a CRD can be now, or the other way round.
+      stores[optional]?.subscribeToCondition { controllers.modelDeployments.enqueue((stores[.modelDeployment]?.objects ?? [:]).keys) }
+    }
     watch(.qosPolicy, controllers.qosPolicies, inNamespace(.qosPolicy))
     watch(.authPolicy, controllers.qosPolicies, inNamespace(.qosPolicy))
     watch(.authPolicy, controllers.authPolicies) { [$0.key] }

@@ -17,7 +17,7 @@ package final class Operator: Service {
 
   private let client: Client
   private let elector: LeaderElector
-  let stores = StoreSet(WatchedTypes.all)
+  let stores = StoreSet(WatchedTypes.all, optional: WatchedTypes.optional)
   private let events: EventRecorder
   private let executor: Executor
   private let publisher: PolicyPublisher
@@ -122,10 +122,19 @@ package final class Operator: Service {
   /// Ready once every cache is filled; which replica leads does not matter, since each one serves.
   package func readiness() -> AdminEndpoints.Readiness {
     let missing = stores.unsynced
-    let lines = missing.isEmpty ? ["ok caches"] : missing.map { "waiting for the first list of \($0)" }
-    return AdminEndpoints.Readiness(
-      isReady: missing.isEmpty, lines: lines + [elector.isLeading ? "ok leading" : "ok following \(elector.holder ?? "nobody yet")"])
+    var lines = missing.isEmpty ? ["ok caches"] : missing.map { "waiting for the first list of \($0.type)\(Self.cause($0.problem))" }
+    lines += stores.forbidden.map { "without \($0.type)\(Self.cause($0.problem))" }
+    if elector.isLeading {
+      lines.append("ok leading")
+    } else if let problem = elector.problem {
+      lines.append("following, for the lease cannot be had: \(problem)")
+    } else {
+      lines.append("ok following \(elector.holder ?? "nobody yet")")
+    }
+    return AdminEndpoints.Readiness(isReady: missing.isEmpty, lines: lines)
   }
+
+  private static func cause(_ problem: KubeError?) -> String { problem.map { ": \($0)" } ?? "" }
 
   /// Prometheus' text format.
   package func metricsPage() -> String { MetricsPage.text(metrics.samples) }

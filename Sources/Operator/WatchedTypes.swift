@@ -7,4 +7,7 @@ enum WatchedTypes {
     .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .endpointSliceV1Beta1,
     .secret, .node,
   ]
+
+  /// What may be forbidden: without Secrets no API key carries a tier, without Nodes a plan takes any accelerator there is.
+  static let optional: Set<ResourceType> = [.secret, .node]
 }

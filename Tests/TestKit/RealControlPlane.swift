@@ -33,12 +33,16 @@ package struct RealControlPlane: Sendable {
   package static func shared() async throws -> RealControlPlane { try await start.value.1 }
 
   private static func launch() async throws -> (ChildProcess, RealControlPlane) {
-    let folder = "\(NSTemporaryDirectory())podium-kube-apiserver-\(ProcessInfo.processInfo.processIdentifier)"
+    try await launch(in: "\(NSTemporaryDirectory())podium-kube-apiserver-\(ProcessInfo.processInfo.processIdentifier)")
+  }
+
+  /// One more, which ends with the child.
+  static func launch(in folder: String) async throws -> (ChildProcess, RealControlPlane) {
     let child = try ChildProcess("\(Places.repository)/hack/kube-apiserver", ["serve", folder], input: .open)
     try await eventually("kube-apiserver is ready", within: .seconds(240)) {
-      if let status = child.exitStatus() { throw TestKitError("hack/kube-apiserver ended with status \(status): \(child.errors)") }
-      return child.output.contains("KUBECONFIG=")
+      child.output.contains("KUBECONFIG=") || child.exitStatus() != nil
     }
+    if let status = child.exitStatus() { throw TestKitError("hack/kube-apiserver ended with status \(status): \(child.errors)") }
     let text = try Places.text("\(folder)/kubeconfig")
     guard let range = text.range(of: "https://127.0.0.1:[0-9]+", options: .regularExpression) else {
       throw TestKitError("no server in the kubeconfig of the real control plane")

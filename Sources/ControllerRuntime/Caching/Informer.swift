@@ -62,6 +62,7 @@ package struct Informer: Sendable {
         let failure = KubeError(error)
         if failure == .cancelled || Task.isCancelled { return }
         report(failure)
+        store.failed(failure)
         if let change = watcher.failed(failure, now: Clocks.monotonic(), random: .random(in: 0..<1)) { store.apply(change) }
       }
     }

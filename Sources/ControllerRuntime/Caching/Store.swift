@@ -24,6 +24,8 @@ package final class Store: Sendable {
     var condition = Condition.unknown
     var objects: [ObjectKey: KubeObject] = [:]
     var subscribers: [Subscriber] = []
+    var conditionSubscribers: [@Sendable () -> Void] = []
+    var problem: KubeError?
   }
 
   package let type: ResourceType
@@ -34,6 +36,8 @@ package final class Store: Sendable {
   package var condition: Condition { state.withLock { $0.condition } }
   /// Whether the copy can be relied on: a first list has come, or the type is known not to be served.
   package var hasSynced: Bool { condition != .unknown }
+  /// Why the last list or watch failed; `nil` once one has worked.
+  package var problem: KubeError? { state.withLock { $0.problem } }
   /// `nil` when the type is not served, or no list has come yet.
   package var objects: [ObjectKey: KubeObject]? { state.withLock { $0.condition == .current ? $0.objects : nil } }
   package var count: Int { state.withLock { $0.objects.count } }
@@ -52,11 +56,25 @@ package final class Store: Sendable {
     notify([subscriber], objects)
   }
 
+  /// Tells `deliver` when the type begins or ends to be served: then no object need have changed.
+  package func subscribeToCondition(_ deliver: @escaping @Sendable () -> Void) {
+    state.withLock { $0.conditionSubscribers.append(deliver) }
+  }
+
   /// Takes a change over. An object of the version that is here already is no change.
   package func apply(_ change: Watcher.Change) {
-    let (subscribers, touched) = state.withLock { state in (state.subscribers, Self.update(&state, change)) }
+    let (subscribers, touched, conditionSubscribers) = state.withLock { state in
+      let before = state.condition
+      let touched = Self.update(&state, change)
+      state.problem = nil
+      return (state.subscribers, touched, state.condition == before ? [] : state.conditionSubscribers)
+    }
     notify(subscribers, touched)
+    for deliver in conditionSubscribers { deliver() }
   }
+
+  /// Remembers why a list or a watch failed. The copy stays as it is.
+  package func failed(_ error: KubeError) { state.withLock { $0.problem = error } }
 
   /// Tells all subscribers to look at everything again.
   package func resync() {

@@ -13,6 +13,7 @@ package final class LeaderElector: Sendable {
   private let key: ObjectKey
   private let metrics: RuntimeMetrics
   private let logger: Logger
+  private let lastProblem = Mutex<KubeError?>(nil)
 
   /// - Parameter identity: unlike that of every other candidate, such as pod name and a random suffix.
   package init(
@@ -30,6 +31,8 @@ package final class LeaderElector: Sendable {
   package var isLeading: Bool { election.withLock { $0.leads(now: Clocks.monotonic()) } }
   /// Who holds the lease as far as is known.
   package var holder: String? { election.withLock { $0.holder } }
+  /// Why the last look at the lease failed; `nil` once one has worked.
+  package var problem: KubeError? { lastProblem.withLock { $0 } }
 
   /// Waits to lead, then runs `work`, which is cancelled when leading ends; then waits again. Cancelled itself, it waits for `work`
   /// to end and gives the lease back. Returns when cancelled, or when `work` returns by itself.
@@ -99,6 +102,7 @@ package final class LeaderElector: Sendable {
     do {
       let sentAt = Clocks.monotonic()
       let lease = try await client.find(LeaseElection.type, key)
+      lastProblem.withLock { $0 = nil }
       let write = election.withLock { $0.observe(lease, now: Clocks.monotonic(), wallClock: Clocks.wallMicro()) }
       let accepted: KubeObject
       switch write {
@@ -109,6 +113,7 @@ package final class LeaderElector: Sendable {
       election.withLock { $0.accepted(accepted, sentAt: sentAt) }
     } catch {
       election.withLock { $0.failed(now: Clocks.monotonic()) }
+      if !error.isConflict { lastProblem.withLock { $0 = error } }
       if before || !error.isConflict { logger.warning("lease \(key): \(error)") }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControllerRuntime
 import CurlTransport
 import Foundation
 import KnowledgeBase
@@ -36,6 +37,8 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where KEDA asks for metrics; empty when there is no Prometheus, and then nothing scales.", valueName: "url"))
   var prometheus = defaultPrometheus
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
+  @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
+  var endpointsFile: String?
   @OptionGroup var log: LogOptions
 
   func run() async throws {
@@ -57,12 +60,14 @@ struct OperatorCommand: AsyncParsableCommand {
     leaseLimits.deadline = .seconds(5)
     let transport = CurlTransport(connection, userAgent: "podium-operator/\(Version.current)", logger: logger)
     let leaseTransport = CurlTransport(connection, limits: leaseLimits, userAgent: "podium-operator/\(Version.current)", logger: logger)
+    try await Self.checkTrust(leaseTransport)
     let podiumOperator = Operator(
       transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: try KnowledgeBase.load(),
       configuration: configuration(connection), logger: logger)
     let admin = AdminEndpoints(
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
-      metrics: { podiumOperator.metricsPage() })
+      metrics: { podiumOperator.metricsPage() },
+      onListening: { announce(healthPort: $0, gatewayPort: await gateways.port(gatewayNamespace) ?? 0, logger) })
     let services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -82,6 +87,27 @@ struct OperatorCommand: AsyncParsableCommand {
     return OperatorConfiguration(
       identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
       lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), settings: settings)
+  }
+
+  /// A certificate that is not trusted is a mistake in the configuration, which no waiting heals. All else may: the API server may
+  /// just be starting.
+  private static func checkTrust(_ transport: CurlTransport) async throws {
+    do {
+      _ = try await transport.send(APIRequest(.get, "/version"))
+    } catch let error as TransportError where error.kind == .tls {
+      throw CleanFailure("\(error)")
+    } catch {}
+  }
+
+  private func announce(healthPort: Int, gatewayPort: Int, _ logger: Logger) {
+    logger.notice("listening", metadata: ["gateway": "\(gatewayPort)", "health": "\(healthPort)"])
+    guard let endpointsFile else { return }
+    let url = "http://127.0.0.1"
+    do {
+      try PrivateFile.write("GATEWAY_URL=\(url):\(gatewayPort)\nHEALTH_URL=\(url):\(healthPort)\n", to: endpointsFile)
+    } catch {
+      logger.error("\(error)")
+    }
   }
 
   /// Drops a connection to the API server that died without a word.

@@ -1,5 +1,4 @@
 import ControlPlane
-import Foundation
 import Logging
 import QoSAPI
 import ServiceLifecycle
@@ -40,18 +39,6 @@ struct DevEnvironment {
       try await group.run()
     } catch {
       throw CleanFailure("\(error)")
-    }
-  }
-
-  /// Writes a file that only its owner can read, with its folder.
-  func write(_ text: String, to path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    do {
-      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url, options: .atomic)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    } catch {
-      throw CleanFailure("cannot write \(path): \(error.localizedDescription)")
     }
   }
 }

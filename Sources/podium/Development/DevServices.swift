@@ -15,7 +15,7 @@ struct DevServices: Service {
 
   func run() async throws {
     let apiPort = try await controlPlane.port
-    try environment.write(try await controlPlane.kubeconfig(), to: environment.kubeconfig)
+    try PrivateFile.write(try await controlPlane.kubeconfig(), to: environment.kubeconfig)
     let gateways = EmbeddedGateways(
       .init(host: "127.0.0.1", ports: ["default": environment.gatewayPort], urlTemplate: "http://127.0.0.1:{port}"),
       logger: environment.logger)
@@ -70,7 +70,7 @@ struct DevServices: Service {
       """)
     guard let file = environment.endpointsFile else { return }
     do {
-      try environment.write(
+      try PrivateFile.write(
         "API_URL=\(url):\(apiPort)\nGATEWAY_URL=\(url):\(gatewayPort)\nCONSOLE_URL=\(url):\(consolePort)\n", to: file)
     } catch {
       environment.logger.error("\(error)")
