@@ -15,7 +15,8 @@ package final class CurlTransport: Transport {
     package var silence: Duration = .seconds(120)
     /// An answer larger than this is refused: lists are read in pages.
     package var maximumBody = 256 << 20
-    /// Bytes that wait for a slow reader of a watch before the server is slowed down.
+    /// Bytes that wait for a slow reader of a watch before the server is slowed down. Over HTTP/2 libcurl itself holds up to 32 MiB
+    /// more, the window that it gives each stream; other streams go on.
     package var highWater = 1 << 20
 
     package init() {}
@@ -65,11 +66,12 @@ package final class CurlTransport: Transport {
     var mayRefresh = true
     while true {
       try Task.checkCancellation()
-      let transfer = engine.start(try await call(request))
+      let call = try await call(request)
+      let transfer = engine.start(call)
       defer { engine.post(.cancel(transfer)) }
       do {
         let head = try await transfer.head()
-        if head.status == 401, mayRefresh, await credentials.refresh() {
+        if head.status == 401, mayRefresh, await credentials.refresh(refused: call) {
           mayRefresh = false
           continue
         }
@@ -84,19 +86,23 @@ package final class CurlTransport: Transport {
   }
 
   /// Notices a connection that died without a word: asks `/readyz` over it now and then, and drops it when two answers in a
-  /// row stay out. libcurl's multi interface cannot send HTTP/2 pings. Runs until cancelled.
+  /// row stay out. libcurl's multi interface cannot send HTTP/2 pings. Runs until cancelled or shut down.
   package func watchOver(interval: Duration = .seconds(30), patience: Duration = .seconds(10)) async throws {
     guard connection.isTLS else { return }
     var missed = 0
     while true {
       try await Task.sleep(for: interval)
+      // Credentials that cannot be had say nothing about the connection.
+      guard var call = try? await call(APIRequest(.get, "/readyz", accept: "*/*")) else { continue }
+      call.deadline = patience
+      let transfer = engine.start(call)
+      defer { engine.post(.cancel(transfer)) }
       do {
-        var call = try await call(APIRequest(.get, "/readyz", accept: "*/*"))
-        call.deadline = patience
-        let transfer = engine.start(call)
+        // Any answer will do, a refusal too.
         _ = try await transfer.head()
-        engine.post(.cancel(transfer))
         missed = 0
+      } catch let error as TransportError where error.kind == .shutdown {
+        return
       } catch is CancellationError {
         throw CancellationError()
       } catch {
@@ -113,11 +119,12 @@ package final class CurlTransport: Transport {
   private func call(_ request: APIRequest) async throws -> CurlCall {
     var headers = ["Accept: \(request.accept)", "User-Agent: \(userAgent)"]
     if let contentType = request.contentType { headers.append("Content-Type: \(contentType)") }
-    if let authorization = try await credentials.authorization() { headers.append("Authorization: \(authorization)") }
+    if let authorization = try await credentials.authorization() { headers.append("\(CurlCall.authorizationName)\(authorization)") }
     var call = CurlCall(
       method: request.method.rawValue, url: connection.server + request.target, headers: headers, body: request.body,
       tls: try await credentials.tls(), proxy: connection.proxyURL, deadline: request.isWatch ? nil : limits.deadline,
-      silence: request.isWatch ? limits.silence : nil, highWater: limits.highWater)
+      silence: request.isWatch ? limits.silence : nil, highWater: limits.highWater,
+      acceptsGzip: request.method == .get && !request.isWatch)
     adaptToAddress(&call, request)
     return call
   }
@@ -128,8 +135,9 @@ package final class CurlTransport: Transport {
     if call.proxy == nil, host == "localhost" || host == "::1" || host.hasPrefix("127.") { call.proxy = "" }
     guard let name = connection.tlsServerName, !name.isEmpty, connection.isTLS else { return }
     let port = url.port ?? 443
+    let address = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
     call.url = "https://\(name):\(port)\(url.path)\(request.target)"
-    call.connectTo = "\(name):\(port):\(host):\(port)"
-    call.headers.append("Host: \(host):\(port)")
+    call.connectTo = "\(name):\(port):\(address):\(port)"
+    call.headers.append("Host: \(address):\(port)")
   }
 }

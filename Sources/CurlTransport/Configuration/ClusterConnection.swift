@@ -49,4 +49,16 @@ package struct ExecPlugin: Sendable, Equatable {
   package var environment: [String: String]
   package var installHint: String?
   package var providesClusterInfo: Bool
+
+  package init(
+    apiVersion: String, command: String, arguments: [String] = [], environment: [String: String] = [:], installHint: String? = nil,
+    providesClusterInfo: Bool = false
+  ) {
+    self.apiVersion = apiVersion
+    self.command = command
+    self.arguments = arguments
+    self.environment = environment
+    self.installHint = installHint
+    self.providesClusterInfo = providesClusterInfo
+  }
 }

@@ -50,15 +50,20 @@ actor CredentialSource {
     return tls
   }
 
-  /// The server did not accept what it was given: the next request brings something newer. `false` when there is nothing newer to be had.
-  func refresh() async -> Bool {
+  /// The server did not accept what `call` brought: the next request brings something newer. `false` when there is nothing newer to be had.
+  func refresh(refused call: CurlCall) async -> Bool {
     files.removeAll()
     switch connection.credential {
     case .tokenFile: return true
     case .exec:
-      await exec?.invalidate()
+      await exec?.invalidate { credential in
+        credential.token.map { call.authorization == "Bearer \($0)" } ?? (call.tls.certificate == credential.certificate)
+      }
       return true
-    case .none, .bearer, .basic: return false
+    case .none:
+      if case .file = connection.clientCertificate { return true }
+      return false
+    case .bearer, .basic: return false
     }
   }
 

@@ -38,7 +38,11 @@ actor ExecCredentialSource {
     return credential
   }
 
-  func invalidate() { cached = nil }
+  /// Forgets the credential if it is the one that was refused: of many requests that are refused together, only the first has the
+  /// plugin run again.
+  func invalidate(where isRefused: @Sendable (Credential) -> Bool) {
+    if let cached, isRefused(cached) { self.cached = nil }
+  }
 
   private func run() async throws -> Credential {
     let (status, output, errors) = try await Subprocess.run(
@@ -58,12 +62,22 @@ actor ExecCredentialSource {
     }
     let credential = Credential(
       token: status["token"]?.string, certificate: status["clientCertificateData"]?.string.map { Array($0.utf8) },
-      key: status["clientKeyData"]?.string.map { Array($0.utf8) },
-      expires: status["expirationTimestamp"]?.string.flatMap { ISO8601DateFormatter().date(from: $0) })
+      key: status["clientKeyData"]?.string.map { Array($0.utf8) }, expires: try status["expirationTimestamp"]?.string.map(date))
     guard credential.token != nil || (credential.certificate != nil && credential.key != nil) else {
       throw TransportError(.credentials, "the credential plugin \(plugin.command) gave neither a token nor a certificate with its key")
     }
     return credential
+  }
+
+  /// RFC 3339, with or without parts of a second. What cannot be read is an error: taken for "never" it would be used for too long.
+  private func date(_ text: String) throws -> Date {
+    let formatter = ISO8601DateFormatter()
+    if let date = formatter.date(from: text) { return date }
+    formatter.formatOptions.insert(.withFractionalSeconds)
+    if let date = formatter.date(from: text) { return date }
+    throw TransportError(
+      .credentials,
+      "the credential plugin \(plugin.command) gave the expirationTimestamp \"\(text)\"; it must be like 2026-01-31T12:00:00Z")
   }
 
   private func environment() -> [String: String] {

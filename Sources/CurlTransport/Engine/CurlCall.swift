@@ -1,5 +1,7 @@
 /// Everything libcurl needs to know for one transfer.
 struct CurlCall: Sendable {
+  static let authorizationName = "Authorization: "
+
   var method: String
   var url: String
   /// `Name: value` lines.
@@ -16,6 +18,13 @@ struct CurlCall: Sendable {
   var silence: Duration?
   /// Bytes that may wait for a slow reader before the transfer is paused.
   var highWater = 1 << 20
+  /// Asks the server to compress: worth it for lists, while a compressed watch would hold events back.
+  var acceptsGzip = false
+
+  /// The credentials that the server sees in the header, such as `Bearer TOKEN`.
+  var authorization: String? {
+    headers.first { $0.hasPrefix(Self.authorizationName) }.map { String($0.dropFirst(Self.authorizationName.count)) }
+  }
 }
 
 /// Certificates in PEM, by value: a changed certificate is another connection.

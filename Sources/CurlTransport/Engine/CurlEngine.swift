@@ -10,8 +10,8 @@ typealias CurlHeaderList = curl_slist
 ///
 ///     post(command) ─▶ queue ─ curl_multi_wakeup ─▶ thread: commands ▸ perform ▸ finished transfers ▸ poll
 ///
-/// `@unchecked Sendable` because `queue` is behind a mutex, `curl_multi_wakeup` is the one call libcurl allows from other
-/// threads, and everything else is touched by the engine's thread only.
+/// `@unchecked Sendable` because `queue` is behind a mutex, `multi` is replaced and woken only under that mutex (and
+/// `curl_multi_wakeup` is the one call libcurl allows from other threads), and everything else is touched by the engine's thread only.
 final class CurlEngine: @unchecked Sendable {
   enum Command: Sendable {
     case start(CurlTransfer)
@@ -35,7 +35,8 @@ final class CurlEngine: @unchecked Sendable {
   }
 
   private let queue = Mutex(Queue())
-  private let multi: UnsafeMutableRawPointer
+  private let maximumHostConnections: Int
+  private var multi: UnsafeMutableRawPointer
   private var live: [UnsafeMutableRawPointer: CurlTransfer] = [:]
   private var idle: [UnsafeMutableRawPointer] = []
   /// Connections opened so far.
@@ -44,36 +45,31 @@ final class CurlEngine: @unchecked Sendable {
   /// - Parameter maximumHostConnections: 0 sets no limit: right for HTTP/1.1, where each watch takes a connection.
   init(maximumHostConnections: Int) {
     _ = Self.globalSetup
-    multi = curl_multi_init()
-    _ = podium_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
-    _ = podium_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, maximumHostConnections)
-    _ = podium_curl_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
+    self.maximumHostConnections = maximumHostConnections
+    multi = Self.makeMulti(maximumHostConnections)
     let thread = Thread { [self] in loop() }
     thread.name = "curl"
     thread.stackSize = 1 << 20
     thread.start()
   }
 
+  private static func makeMulti(_ maximumHostConnections: Int) -> UnsafeMutableRawPointer {
+    let multi: UnsafeMutableRawPointer = curl_multi_init()
+    _ = podium_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+    _ = podium_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, maximumHostConnections)
+    _ = podium_curl_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
+    return multi
+  }
+
   func post(_ command: Command) {
-    enum Next {
-      case wake
-      case nothing
-      case refuse(CurlTransfer)
-    }
-    let next: Next = queue.withLock { queue in
-      if queue.isStopped {
-        if case .start(let transfer) = command { return .refuse(transfer) }
-        return .nothing
-      }
+    let isAccepted = queue.withLock { queue in
+      if queue.isStopped { return false }
       if case .stop = command { queue.isStopped = true }
       queue.commands.append(command)
-      return queue.commands.count == 1 ? .wake : .nothing
+      if queue.commands.count == 1 { curl_multi_wakeup(multi) }
+      return true
     }
-    switch next {
-    case .wake: curl_multi_wakeup(multi)
-    case .nothing: break
-    case .refuse(let transfer): transfer.finish(TransportError(.shutdown, "the client is shut down"))
-    }
+    if !isAccepted, case .start(let transfer) = command { transfer.finish(TransportError(.shutdown, "the client is shut down")) }
   }
 
   func start(_ call: CurlCall) -> CurlTransfer {
@@ -96,7 +92,7 @@ final class CurlEngine: @unchecked Sendable {
       var result = CURLE_OK
       while let handle = podium_curl_next_done(multi, &result) {
         guard let transfer = live[handle] else { continue }
-        end(transfer, result == CURLE_OK ? nil : CurlFailure(code: result.rawValue, reason: String(cString: curl_easy_strerror(result))))
+        end(transfer, result == CURLE_OK ? nil : transfer.failure(result))
       }
       curl_multi_poll(multi, nil, 0, 60_000, nil)
     }
@@ -115,6 +111,12 @@ final class CurlEngine: @unchecked Sendable {
       for transfer in live.values { end(transfer, TransportError(.interrupted, "the connection no longer answers")) }
       idle.forEach { curl_easy_cleanup($0) }
       idle.removeAll()
+      // The connections belong to the multi handle: without another one the next request would use the dead connection again.
+      let old = queue.withLock { _ in
+        defer { multi = Self.makeMulti(maximumHostConnections) }
+        return multi
+      }
+      curl_multi_cleanup(old)
     case .stop:
       for transfer in live.values { end(transfer, TransportError(.shutdown, "the client is shut down")) }
       idle.forEach { curl_easy_cleanup($0) }
@@ -139,18 +141,12 @@ final class CurlEngine: @unchecked Sendable {
 
   private func end(_ transfer: CurlTransfer, _ failure: (any Error)?) {
     guard let handle = transfer.handle else { return }
-    var opened = 0
-    _ = podium_curl_get_long(handle, CURLINFO_NUM_CONNECTS, &opened)
-    connections.add(opened, ordering: .relaxed)
+    transfer.countConnections()
     transfer.finish(failure)
     curl_multi_remove_handle(multi, handle)
     live[handle] = nil
-    transfer.handle = nil
-    curl_slist_free_all(transfer.headerList)
-    transfer.headerList = nil
-    curl_slist_free_all(transfer.connectList)
-    transfer.connectList = nil
     curl_easy_reset(handle)
+    transfer.release()
     if idle.count < Self.maximumIdleHandles { idle.append(handle) } else { curl_easy_cleanup(handle) }
   }
 }

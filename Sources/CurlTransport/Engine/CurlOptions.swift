@@ -24,6 +24,11 @@ enum CurlOptions {
     _ = podium_curl_set_user_timeout(handle, userTimeout)
     if let proxy = call.proxy { set(handle, CURLOPT_PROXY, proxy) }
     if let connectTo = call.connectTo { connect(transfer, handle, to: connectTo) }
+    if call.acceptsGzip { set(handle, CURLOPT_ACCEPT_ENCODING, "gzip") }
+    let errorBuffer = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    transfer.errorBuffer = errorBuffer
+    _ = podium_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer)
     limitTime(call, handle)
     secure(call.tls, handle)
     send(transfer, handle)

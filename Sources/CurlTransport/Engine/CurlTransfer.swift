@@ -1,3 +1,5 @@
+import CCurl
+import CCurlShim
 import ControllerRuntime
 import Kubernetes
 import Synchronization
@@ -28,6 +30,9 @@ final class CurlTransfer: ByteSource, @unchecked Sendable {
   var handle: UnsafeMutableRawPointer?
   var headerList: UnsafeMutablePointer<CurlHeaderList>?
   var connectList: UnsafeMutablePointer<CurlHeaderList>?
+  /// Where libcurl writes what went wrong, in more words than a result code has.
+  var errorBuffer: UnsafeMutablePointer<CChar>?
+  private var areConnectionsCounted = false
   private var pending = APIResponseHead(status: 0)
   private var isHeadPublished = false
 
@@ -99,6 +104,32 @@ final class CurlTransfer: ByteSource, @unchecked Sendable {
 // MARK: The engine's side
 
 extension CurlTransfer {
+  /// Adds the connections that libcurl opened for this transfer to the engine's count.
+  func countConnections() {
+    guard let handle, !areConnectionsCounted else { return }
+    areConnectionsCounted = true
+    var opened = 0
+    _ = podium_curl_get_long(handle, CURLINFO_NUM_CONNECTS, &opened)
+    engine.connections.add(opened, ordering: .relaxed)
+  }
+
+  /// What libcurl says about its result.
+  func failure(_ result: CURLcode) -> CurlFailure {
+    let words = errorBuffer.map { String(cString: $0) } ?? ""
+    return CurlFailure(code: result.rawValue, reason: words.isEmpty ? String(cString: curl_easy_strerror(result)) : words)
+  }
+
+  /// Frees what the handle's options pointed to; the handle has been reset.
+  func release() {
+    handle = nil
+    curl_slist_free_all(headerList)
+    headerList = nil
+    curl_slist_free_all(connectList)
+    connectList = nil
+    errorBuffer?.deallocate()
+    errorBuffer = nil
+  }
+
   /// A line of the head, with its line end. A head with a status below 200 is followed by another one.
   func receive(headerLine bytes: UnsafeBufferPointer<UInt8>) {
     var line = bytes[...]
@@ -119,6 +150,7 @@ extension CurlTransfer {
   private func publishHead() {
     guard !isHeadPublished else { return }
     isHeadPublished = true
+    countConnections()
     let head = pending
     let waiter = state.withLock { state in
       state.head = head
