@@ -112,9 +112,11 @@ final class CurlEngine: @unchecked Sendable {
       idle.forEach { curl_easy_cleanup($0) }
       idle.removeAll()
       // The connections belong to the multi handle: without another one the next request would use the dead connection again.
-      let old = queue.withLock { _ in
-        defer { multi = Self.makeMulti(maximumHostConnections) }
-        return multi
+      // The other one is woken, as commands posted since this batch was taken have woken the old one.
+      let old = multi
+      queue.withLock { _ in
+        multi = Self.makeMulti(maximumHostConnections)
+        curl_multi_wakeup(multi)
       }
       curl_multi_cleanup(old)
     case .stop:
