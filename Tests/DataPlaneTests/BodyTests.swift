@@ -1,4 +1,5 @@
 import JSON
+import Scheduling
 import Testing
 
 @testable import DataPlane

@@ -55,7 +55,7 @@ struct ClassificationCompiler {
           diagnostics.append("Secret \(secret.name): data.\(member) is empty or no Base64.")
           continue
         }
-        identities[SHA256.hex(key)] = identity
+        identities[SHA256Digest(key.span).hexadecimal] = identity
       }
     }
     return identities.isEmpty ? nil : .apiKeys(identities)

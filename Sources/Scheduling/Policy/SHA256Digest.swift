@@ -1,23 +1,23 @@
-/// SHA-256 (FIPS 180-4) of a short message: the digest of an API key.
-struct SHA256Digest: Hashable, Sendable {
-  typealias Words = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+/// SHA-256 (FIPS 180-4) of a short message: the digest of an API key. Policies hold digests and never keys.
+package struct SHA256Digest: Hashable, Sendable {
+  package typealias Words = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
 
-  var words: Words
+  package var words: Words
 
-  static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
+  package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
     let a = left.words
     let b = right.words
     // Without a branch on the content, so that the time says nothing about it.
     return (a.0 ^ b.0) | (a.1 ^ b.1) | (a.2 ^ b.2) | (a.3 ^ b.3) | (a.4 ^ b.4) | (a.5 ^ b.5) | (a.6 ^ b.6) | (a.7 ^ b.7) == 0
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)
     hasher.combine(words.1)
   }
 
   /// A number that identifies the digest well enough for sharing turns between tenants.
-  var short: UInt64 { UInt64(words.0) << 32 | UInt64(words.1) }
+  package var short: UInt64 { UInt64(words.0) << 32 | UInt64(words.1) }
 }
 
 extension SHA256Digest {
@@ -34,9 +34,9 @@ extension SHA256Digest {
     0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
   ]
 
-  init(_ text: String) { self.init(Array(text.utf8).span) }
+  package init(_ text: String) { self.init(Array(text.utf8).span) }
 
-  init(_ message: Span<UInt8>) {
+  package init(_ message: Span<UInt8>) {
     var state = Self.initial
     let blocks = (message.count + 9 + 63) / 64
     // On the stack: a key is hashed for every request.
@@ -92,14 +92,22 @@ extension SHA256Digest {
   @inline(__always) private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
   /// Reads 64 hexadecimal digits; `nil` when it is anything else.
-  init?(hexadecimal text: String) {
+  package init?(hexadecimal text: String) {
     let digits = Array(text.utf8)
     guard digits.count == 64 else { return nil }
     var words = [UInt32](repeating: 0, count: 8)
     for (index, byte) in digits.enumerated() {
-      guard let digit = ByteClass.hexadecimal(byte) else { return nil }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
       words[index / 8] = words[index / 8] << 4 | UInt32(digit)
     }
     self.words = (words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7])
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  package var hexadecimal: String {
+    [words.0, words.1, words.2, words.3, words.4, words.5, words.6, words.7].map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
   }
 }
