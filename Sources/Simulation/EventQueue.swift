@@ -9,7 +9,10 @@ enum Event: Sendable, Equatable {
   /// A connection is refused.
   case connectionRefused(request: Int, attempt: Int)
   case clientLeaves(request: Int)
+  /// A server is asked how busy it is.
   case report(server: Int)
+  /// Its answer arrives.
+  case reported(server: Int, BackendReport)
   case fault(Int)
 }
 

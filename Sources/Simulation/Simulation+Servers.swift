@@ -107,13 +107,18 @@ extension Simulation {
 
   mutating func report(_ server: Int) {
     let state = servers[server]
-    if !state.isGone, !state.isRemoved, let index = scheduler.backendIndex(id: Self.name(ofServer: server)) {
-      let report = BackendReport(
-        running: state.running, waiting: state.waiting, kvCacheUsage: 0, maximumSequences: state.model.maximumSequences)
-      scheduler.report(report, from: index, now: now)
+    if !state.isGone, !state.isRemoved {
+      let maximum = state.model.statesMaximum ? state.model.maximumSequences : nil
+      let report = BackendReport(running: state.running, waiting: state.waiting, kvCacheUsage: 0, maximumSequences: maximum)
+      events.add(.reported(server: server, report), at: now.advanced(by: scenario.reportLag))
     }
     let isOver = now > end && requests.allSatisfy { $0.stage == .ended }
     if !isOver { events.add(.report(server: server), at: now.advanced(by: scenario.reportInterval)) }
+  }
+
+  mutating func reported(_ server: Int, _ report: BackendReport) {
+    guard let index = scheduler.backendIndex(id: Self.name(ofServer: server)) else { return }
+    scheduler.report(report, from: index, now: now)
   }
 
   mutating func strike(_ fault: Fault) {

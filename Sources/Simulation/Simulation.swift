@@ -78,6 +78,7 @@ package struct Simulation {
     case .connectionRefused(let request, let attempt): if isRunning(request, attempt) { fail(request, .connect) }
     case .clientLeaves(let request): leave(request)
     case .report(let server): report(server)
+    case .reported(let server, let report): reported(server, report)
     case .fault(let index): strike(scenario.faults[index])
     }
   }

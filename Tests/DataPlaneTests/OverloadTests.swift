@@ -53,14 +53,13 @@ final class BatchServer: Sendable {
     }
   }
 
-  /// What `/metrics` of a vLLM server would say now.
+  /// What `/metrics` of a vLLM server would say now: everything but how many requests it runs at most.
   var metrics: String {
     let (running, waiting) = state.withLock { ($0.running, $0.queue.count) }
     return """
       vllm:num_requests_running{engine="0"} \(running)
       vllm:num_requests_waiting{engine="0"} \(waiting)
-      vllm:kv_cache_usage_perc{engine="0"} 0.1
-      vllm:max_num_seqs{engine="0"} \(slots)\n
+      vllm:kv_cache_usage_perc{engine="0"} 0.1\n
       """
   }
 }

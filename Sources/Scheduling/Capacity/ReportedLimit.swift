@@ -2,23 +2,41 @@
 ///
 /// ```
 ///   silent ──report──▶ fresh ──no report for several intervals──▶ silent (the inferred limit decides)
+///
+///   fresh:  starting ──a queue at the server lasts──▶ known ──at the limit for some reports, no queue──▶ probing
+///           (× 1.5)                                    ▲  ▲                                               │   │
+///                                                      │  └── a queue lasts: back, and rest twice as long ┘   │
+///                                                      └───── no queue: the new limit; one more, two, four … ─┘
 /// ```
-/// While fresh, from the last report: a queue at the server, or a cache near full, means full: no more than it has. Otherwise
-/// the maximum that the server states, less what others (another proxy) have there; without a stated maximum, a growing
-/// limit, fast until the first queue was seen there, then one by one. Between reports, what was handed over since then counts
-/// against the limit, because the limit counts slots in use and not what the server has seen.
+/// A queue that lasts reveals what the server runs at once: what it has of ours, less what waits there. That is remembered, and no
+/// more is handed over until a probe shows room: whatever waits at the server has lost its priority. A server that states its
+/// maximum needs no probing: it is the maximum, less what others (another proxy) have there. A cache near full means full.
+/// Between reports, what was handed over since then counts against the limit, because the limit counts slots in use and not
+/// what the server has seen.
 package struct ReportedLimit: Sendable, Equatable {
   private static let growth = 1.5
-  /// A limit grows when this part of it is in use.
+  /// A limit grows at the start when this part of it is in use.
   private static let used = 0.8
+  /// Reports at the limit and without a queue before more is tried: at first, while it goes well, and at most.
+  private static let (rest, restWhileProbing, longestRest) = (4, 2, 64)
+  /// A capacity that moved by more than this part is news: probing starts anew.
+  private static let moved = 0.125
 
+  /// Slots now.
   package private(set) var limit: Int?
   package private(set) var reason = LimitReason.reportedRoom
+  /// Slots as long as no queue is seen.
+  private var held = 0
   private var receivedAt = MonotonicTime.zero
   private var interval = MovingAverage(horizon: 8)
   private var previousWaiting = 0
   private var previousForeign: Int?
-  private var queueSeen = false
+  /// The capacity that the last queue revealed; `nil` before the first one.
+  private var known: Int?
+  private var step = 1
+  private var restNow = Self.rest
+  /// Reports at the limit without a queue since the limit was last changed.
+  private var quiet = 0
 
   package init() {}
 
@@ -41,25 +59,58 @@ package struct ReportedLimit: Sendable, Equatable {
     previousWaiting = report.waiting
     let maximum = report.maximumSequences.map { max(0, $0 - foreign) } ?? settings.maximumLimit
 
-    if report.waiting > 0 {
-      queueSeen = true
-      set(min(maximum, max(0, inUse - lastingQueue)), .reportedQueue)
+    if lastingQueue > 0 {
+      // What runs there is never too much, even if the queue of the report has drained since.
+      let room = max(1, report.running - foreign, inUse - lastingQueue)
+      learn(room)
+      set(min(maximum, room), .reportedQueue)
+    } else if report.waiting > 0 {
+      quiet = 0
+      set(min(maximum, max(1, inUse)), .reportedQueue)
     } else if report.kvCacheUsage >= settings.fullCache {
       set(min(maximum, inUse), .reportedCache)
     } else if report.maximumSequences != nil {
+      held = maximum
       set(maximum, .reportedMaximum)
     } else {
-      set(grown(report, inUse: inUse, foreign: foreign, settings), .reportedRoom)
+      let fits = fitsInCache(report, foreign: foreign, settings)
+      grow(inUse: inUse, most: min(max(inUse, fits), maximum), settings)
+      set(held, .reportedRoom)
     }
   }
 
-  private func grown(_ report: BackendReport, inUse: Int, foreign: Int, _ settings: SchedulerSettings) -> Int {
-    let present = max(limit ?? 0, settings.initialLimit, inUse)
-    guard Double(inUse) >= Self.used * Double(present) else { return present }
-    let next = queueSeen ? present + 1 : max(present + 1, Int(Double(present) * Self.growth))
-    guard report.running > 0, report.kvCacheUsage > 0 else { return min(next, settings.maximumLimit) }
-    let fitsInCache = Int(Double(report.running) * settings.fullCache / report.kvCacheUsage) - foreign
-    return min(next, max(inUse, fitsInCache), settings.maximumLimit)
+  // MARK: Without a stated maximum
+
+  /// A queue has lasted: the server runs so many of ours and no more.
+  private mutating func learn(_ room: Int) {
+    let isNews = known.map { Double(abs(room - $0)) > max(1, Self.moved * Double($0)) } ?? true
+    // The queue of one probe is seen in several reports, and tells once that it failed.
+    if isNews { restNow = Self.rest } else if held > room { restNow = min(2 * restNow, Self.longestRest) }
+    (known, held, step, quiet) = (room, room, 1, 0)
+  }
+
+  private mutating func grow(inUse: Int, most: Int, _ settings: SchedulerSettings) {
+    guard known != nil else {
+      let present = max(held, settings.initialLimit, inUse)
+      let isUsed = Double(inUse) >= Self.used * Double(present)
+      held = isUsed ? min(max(present + 1, Int(Double(present) * Self.growth)), max(present, most)) : present
+      return
+    }
+    guard inUse >= held else { return }
+    quiet += 1
+    let isProbing = known.map { held > $0 } ?? false
+    guard quiet >= (isProbing ? Self.restWhileProbing : restNow) else { return }
+    if isProbing {
+      // The probe found room: more at a time, and sooner.
+      (known, step, restNow) = (held, 2 * step, Self.rest)
+    }
+    held = min(held + step, max(held, most))
+    quiet = 0
+  }
+
+  private func fitsInCache(_ report: BackendReport, foreign: Int, _ settings: SchedulerSettings) -> Int {
+    guard report.running > 0, report.kvCacheUsage > 0 else { return settings.maximumLimit }
+    return Int(min(Double(report.running) * settings.fullCache / report.kvCacheUsage, Double(settings.maximumLimit))) - foreign
   }
 
   private mutating func set(_ limit: Int, _ reason: LimitReason) {

@@ -11,6 +11,8 @@ package struct Scenario: Sendable {
   package var settings = SchedulerSettings()
   /// How often servers that report are asked.
   package var reportInterval: Duration
+  /// How old a report is when it arrives.
+  package var reportLag = Duration.zero
   /// Requests that arrive before this time are served but not counted: the system warms up.
   package var warmUp = Duration.zero
   /// The same scenario with the same seed runs exactly the same.

@@ -11,6 +11,8 @@ package struct ServerModel: Sendable {
   package var jitter: Double
   /// Whether it answers when asked for its metrics; the limit is inferred when it does not.
   package var reports: Bool
+  /// Whether a report says how many requests the server runs at most; vLLM's does not.
+  package var statesMaximum = true
 
   package init(
     maximumSequences: Int, firstToken: Duration, perToken: Duration = .zero, slowdown: Double = 0, jitter: Double = 0,
