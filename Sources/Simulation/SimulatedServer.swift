@@ -36,6 +36,8 @@ struct SimulatedServer: Sendable {
   var isRemoved = false
   /// Seconds × requests in the batch.
   private(set) var busy = 0.0
+  /// Seconds × requests in the queue.
+  private(set) var queued = 0.0
 
   init(_ model: ServerModel) { self.model = model }
 
@@ -48,6 +50,7 @@ struct SimulatedServer: Sendable {
     let elapsed = now.seconds(since: updated)
     updated = max(updated, now)
     busy += elapsed * Double(running)
+    queued += elapsed * Double(queue.count)
     if running > 0 { clock += elapsed * speed }
   }
 

@@ -11,6 +11,12 @@ import Scheduling
 /// ```
 /// Deterministic: the seed decides all.
 package struct Simulation {
+  /// Of all servers since the start, in seconds × requests.
+  struct Load {
+    var busy = 0.0
+    var queued = 0.0
+  }
+
   let scenario: Scenario
   var scheduler: Scheduler
   var servers: [SimulatedServer]
@@ -24,8 +30,8 @@ package struct Simulation {
   var longestWait = 0.0
   var digest: UInt64 = 0xcbf2_9ce4_8422_2325
   var steps = 0
-  var busyAtStart: Double?
-  var busyAtEnd: Double?
+  var loadAtStart: Load?
+  var loadAtEnd: Load?
   let end: MonotonicTime
   let countFrom: MonotonicTime
 
@@ -54,7 +60,7 @@ package struct Simulation {
   package mutating func step() -> Bool {
     let wakeup = scheduler.nextWakeup(now: now)
     guard let time = [events.nextTime, wakeup].compactMap({ $0 }).min() else { return false }
-    noteBusyTime(before: time)
+    noteLoad(before: time)
     now = time
     steps += 1
     if events.nextTime == time, let entry = events.pop() { handle(entry.event) }
@@ -93,16 +99,17 @@ package struct Simulation {
     check.checkWorkConserving(scheduler, now)
   }
 
-  private mutating func noteBusyTime(before time: MonotonicTime) {
-    if busyAtStart == nil, time >= countFrom { busyAtStart = busy(at: countFrom) }
-    if busyAtEnd == nil, time >= end { busyAtEnd = busy(at: end) }
+  private mutating func noteLoad(before time: MonotonicTime) {
+    if loadAtStart == nil, time >= countFrom { loadAtStart = load(at: countFrom) }
+    if loadAtEnd == nil, time >= end { loadAtEnd = load(at: end) }
   }
 
-  private mutating func busy(at time: MonotonicTime) -> Double {
-    var sum = 0.0
+  private mutating func load(at time: MonotonicTime) -> Load {
+    var sum = Load()
     for index in servers.indices {
       servers[index].advance(to: time)
-      sum += servers[index].busy
+      sum.busy += servers[index].busy
+      sum.queued += servers[index].queued
     }
     return sum
   }
@@ -121,9 +128,11 @@ package struct Simulation {
       tiers[index].latencies.sort()
     }
     let places = Double(scenario.servers.reduce(0) { $0 + $1.maximumSequences }) * end.seconds(since: countFrom)
-    let busy = (busyAtEnd ?? 0) - (busyAtStart ?? 0)
+    let (before, after) = (loadAtStart ?? Load(), loadAtEnd ?? Load())
+    func part(_ seconds: Double) -> Double { places > 0 ? seconds / places : 0 }
     return SimulationReport(
-      tiers: tiers, utilisation: places > 0 ? busy / places : 0, meanResponse: meanResponse, longestWait: longestWait,
+      tiers: tiers, utilisation: part(after.busy - before.busy), queuedAtServers: part(after.queued - before.queued),
+      meanResponse: meanResponse, longestWait: longestWait,
       violations: check.violations, digest: digest, steps: steps)
   }
 }

@@ -113,6 +113,7 @@ import Testing
       let fullBatch = (alone.tier("enterprise")?.latencies.percentile(99) ?? 0) * (1 + 0.04 * 15)
       let ratio = (crowded.tier("enterprise")?.latencies.percentile(99) ?? .infinity) / fullBatch
       #expect(ratio <= 1.2, "seed \(seed), lag \(lag): \(ratio)")
+      #expect(crowded.queuedAtServers < 0.02, "seed \(seed), lag \(lag): \(crowded.queuedAtServers)")
       #expect(crowded.utilisation >= 0.95, "seed \(seed), lag \(lag): \(crowded.utilisation)")
     }
   }

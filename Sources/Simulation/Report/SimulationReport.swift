@@ -6,6 +6,8 @@ package struct SimulationReport: Sendable, Equatable {
   package var tiers: [TierReport]
   /// Busy places in batches ÷ places of all servers, while requests arrived, 0 to 1.
   package var utilisation: Double
+  /// Requests that waited in the servers' own queues, on average ÷ places of all servers, while requests arrived.
+  package var queuedAtServers: Double
   /// Of all completed requests: from arrival to last token, in seconds.
   package var meanResponse: Double
   package var longestWait: Double
