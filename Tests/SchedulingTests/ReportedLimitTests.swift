@@ -66,6 +66,26 @@ import Testing
     #expect(server.limit.limit.map { $0 == 11 || $0 == 12 } == true, "\(server.limit)")
   }
 
+  @Test func `handovers that do not arrive at the server are no reason for more`() {
+    var limit = ReportedLimit()
+    for _ in 0..<50 { limit.update(BackendReport(running: 4, waiting: 0), inUse: limit.limit ?? 4, settings: .init(), now: .zero) }
+    #expect(limit.limit == 6, "\(limit)")
+  }
+
+  @Test func `a cache that was in the way is forgotten when it has room`() {
+    var limit = ReportedLimit()
+    func report(_ cache: Double, times: Int) {
+      for _ in 0..<times {
+        let inUse = limit.limit ?? 4
+        limit.update(BackendReport(running: inUse, waiting: 0, kvCacheUsage: cache), inUse: inUse, settings: .init(), now: .zero)
+      }
+    }
+    report(0.94, times: 50)
+    #expect(limit.limit == 4, "\(limit)")
+    report(0.1, times: 10)
+    #expect(limit.limit.map { $0 > 30 } == true, "\(limit)")
+  }
+
   @Test func `an old report of a queue that has drained does not take away what runs`() {
     var server = Server(places: 8)
     server.report(times: 100)

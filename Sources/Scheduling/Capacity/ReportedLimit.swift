@@ -37,6 +37,9 @@ package struct ReportedLimit: Sendable, Equatable {
   private var restNow = Self.rest
   /// Reports at the limit without a queue since the limit was last changed.
   private var quiet = 0
+  /// What the server ran of ours when the limit was last raised. Until it runs more, the raise has shown nothing: the requests are still
+  /// on their way there.
+  private var runningAtRaise: Int?
 
   package init() {}
 
@@ -74,7 +77,7 @@ package struct ReportedLimit: Sendable, Equatable {
       set(maximum, .reportedMaximum)
     } else {
       let fits = fitsInCache(report, foreign: foreign, settings)
-      grow(inUse: inUse, most: min(max(inUse, fits), maximum), settings)
+      grow(inUse: inUse, running: min(inUse, max(0, report.running - foreign)), most: min(max(inUse, fits), maximum), settings)
       set(held, .reportedRoom)
     }
   }
@@ -86,26 +89,30 @@ package struct ReportedLimit: Sendable, Equatable {
     let isNews = known.map { Double(abs(room - $0)) > max(1, Self.moved * Double($0)) } ?? true
     // The queue of one probe is seen in several reports, and tells once that it failed.
     if isNews { restNow = Self.rest } else if held > room { restNow = min(2 * restNow, Self.longestRest) }
-    (known, held, step, quiet) = (room, room, 1, 0)
+    (known, held, step, quiet, runningAtRaise) = (room, room, 1, 0, nil)
   }
 
-  private mutating func grow(inUse: Int, most: Int, _ settings: SchedulerSettings) {
+  private mutating func grow(inUse: Int, running: Int, most: Int, _ settings: SchedulerSettings) {
     guard known != nil else {
       let present = max(held, settings.initialLimit, inUse)
-      let isUsed = Double(inUse) >= Self.used * Double(present)
-      held = isUsed ? min(max(present + 1, Int(Double(present) * Self.growth)), max(present, most)) : present
-      return
+      held = present
+      guard Double(inUse) >= Self.used * Double(present), runningAtRaise.map({ running > $0 }) ?? true else { return }
+      return raise(to: min(max(present + 1, Int(Double(present) * Self.growth)), most), running: running)
     }
     guard inUse >= held else { return }
     quiet += 1
     let isProbing = known.map { held > $0 } ?? false
-    guard quiet >= (isProbing ? Self.restWhileProbing : restNow) else { return }
+    guard quiet >= (isProbing ? Self.restWhileProbing : restNow), runningAtRaise.map({ running > $0 }) ?? true else { return }
     if isProbing {
       // The probe found room: more at a time, and sooner.
       (known, step, restNow) = (held, 2 * step, Self.rest)
     }
-    held = min(held + step, max(held, most))
-    quiet = 0
+    raise(to: min(held + step, most), running: running)
+  }
+
+  private mutating func raise(to next: Int, running: Int) {
+    guard next > held else { return }
+    (held, quiet, runningAtRaise) = (next, 0, running)
   }
 
   private func fitsInCache(_ report: BackendReport, foreign: Int, _ settings: SchedulerSettings) -> Int {
