@@ -80,10 +80,7 @@ final class BatchServer: Sendable {
       plan.streams = false
       let report = try await Load.run(plan, on: plane.group)
       let (enterprise, free) = (report.tiers[0], report.tiers[2])
-      // On a machine that is busy otherwise the server carries less: what must hold is the order, not a figure.
-      #expect(
-        Double(enterprise.completed) / Double(enterprise.sent) > 2 * Double(free.completed) / Double(free.sent),
-        "\(capacity)\n\(report.table)")
+      #expect(enterprise.completed >= enterprise.sent * 98 / 100, "\(capacity)\n\(report.table)")
       #expect(free.statuses[429, default: 0] > free.sent / 4, "\(capacity)\n\(report.table)")
       let important = try #require(enterprise.endToEnd.quantile(0.5))
       let other = try #require(free.endToEnd.quantile(0.5))
