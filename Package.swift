@@ -103,7 +103,8 @@ let testTargets: [Target] = [
   tests("DataPlaneTests", ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
-  tests("OperatorTests", ["JSON", "YAML", "Kubernetes", "Scheduling", "Operator", "ControllerRuntime", "TestKit", logging]),
+  tests(
+    "OperatorTests", ["JSON", "Kubernetes", "QoSAPI", "Scheduling", "Reconciliation", "Operator", "ControllerRuntime", logging]),
   // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
   tests("ExamplesTests", ["JSON", "YAML", "TestKit"]),
