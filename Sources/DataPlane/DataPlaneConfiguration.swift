@@ -21,6 +21,8 @@ package struct DataPlaneConfiguration: Sendable {
   package var shortestSilence: Duration = .milliseconds(500)
   /// No answer may stay silent for longer, whatever the measured distribution says.
   package var longestSilence: Duration = .seconds(3600)
+  /// Pairs of pool and tier that are counted for themselves; what comes later is counted together, as pool and tier `other`.
+  package var maximumSeries = 4096
   /// Pending connections the kernel may hold.
   package var backlog: Int32 = 4096
 

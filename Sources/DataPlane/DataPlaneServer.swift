@@ -94,6 +94,7 @@ package final class DataPlaneServer: Sendable {
     var shells: [String: SchedulerShell] = [:]
     var wakeups = Wakeups()
     var routes: [PoolRoute] = []
+    context.series.startPolicy()
     let numbers = Dictionary(uniqueKeysWithValues: policy.pools.enumerated().map { ($0.element.name, $0.offset) })
     for pool in policy.pools {
       for backend in pool.backends { _ = context.endpoints.number(of: backend) }
@@ -109,7 +110,7 @@ package final class DataPlaneServer: Sendable {
         shell = SchedulerShell(pool: pool, endpoints: context.endpoints, inboxes: context.inboxes, seed: seed, now: now)
       }
       shells[pool.name] = shell
-      let series = pool.scheduling.tiers.map { context.series.number(pool: pool.name, tier: $0.name) }
+      let series = context.series.series(pool: pool.name, tiers: pool.scheduling.tiers)
       routes.append(
         PoolRoute(pool: pool, shell: shell, generation: generation, series: series, fallbacks: pool.fallbacks.compactMap { numbers[$0] }))
     }
@@ -133,14 +134,16 @@ package final class DataPlaneServer: Sendable {
   }
 
   private static func tier(_ tier: PoolRoute.Tier, _ metrics: LoopMetrics) -> DataPlaneStatistics.Tier {
-    let series = tier.series < metrics.series.count ? metrics.series[tier.series] : LoopMetrics.Series()
+    let series = tier.series < metrics.series.count ? metrics.series[tier.series] : TierMetrics()
     func count(_ outcomes: LoopMetrics.Outcome...) -> UInt64 {
-      series.answers.reduce(0) { outcomes.contains($1.key.outcome) ? $0 + $1.value : $0 }
+      series.answers.entries.reduce(0) { outcomes.contains($1.key.outcome) ? $0 + $1.count : $0 }
     }
     return DataPlaneStatistics.Tier(
       name: tier.name, served: count(.served), refused: count(.refused), failed: count(.upstreamFailed, .broken),
-      clientGone: count(.clientGone), promptTokens: series.promptTokens, outputTokens: series.outputTokens,
-      timeToFirstToken: series.firstTokens, endToEnd: series.answered)
+      clientGone: count(.clientGone), promptTokens: series.promptTokens.reported,
+      outputTokens: series.outputTokens.reported + series.outputTokens.estimated,
+      timeToFirstToken: series.firstTokens, interTokenLatency: series.gaps, endToEnd: series.answered, compliance: series.compliance,
+      revenue: series.revenue)
   }
 
   // MARK: The end

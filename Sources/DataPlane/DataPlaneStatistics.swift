@@ -19,8 +19,14 @@ package struct DataPlaneStatistics: Sendable {
     package var outputTokens: UInt64
     /// From the arrival to the first event, of streamed answers.
     package var timeToFirstToken: Histogram
+    /// The mean gap between the tokens of one answer, of streamed answers.
+    package var interTokenLatency: Histogram
     /// From the arrival to the last byte, of requests that were served.
     package var endToEnd: Histogram
+    /// Requests within and outside of what is promised to the tier; failed and refused ones are outside.
+    package var compliance: Compliance
+    /// USD.
+    package var revenue: Double
   }
 
   /// Of the policy in force; `nil` before the first.

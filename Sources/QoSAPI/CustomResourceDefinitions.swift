@@ -1175,7 +1175,9 @@ package enum CustomResourceDefinitions {
                             type: string
                             enum: [closed, half-open, open]
                           slaCompliance:
-                            description: Percent of the last minute's requests that were within the tier's SLO; absent without an SLO or without requests.
+                            description: >-
+                              Percent of the last minute's requests that were within the tier's SLO; what failed or was refused is outside of it.
+                              Absent without an SLO or without requests.
                             type: number
                           lastMinute:
                             type: object
@@ -1192,6 +1194,9 @@ package enum CustomResourceDefinitions {
                                 description: Requests that failed.
                                 type: integer
                                 format: int64
+                              revenueUSD:
+                                description: What answered requests earned, by the prices of the spec; absent when nothing.
+                                type: number
                               ttftP95:
                                 description: Milliseconds to the first token.
                                 type: number

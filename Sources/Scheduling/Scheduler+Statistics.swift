@@ -48,6 +48,7 @@ extension Scheduler {
       index: index, id: addresses[index].id, draining: state.draining, limit: state.limit(policy.capacity, now),
       limitReason: state.limitReason(policy.capacity, now), inUse: state.inUse, workInFlight: state.workInFlight,
       latencyRatio: pool > 0 ? state.baseline.value.map { $0 / pool } : nil,
-      breakers: tiers.indices.map { tiers[$0].breakers[index].visible(now) })
+      breakers: tiers.indices.map { tiers[$0].breakers[index].visible(now) },
+      breakerTrips: tiers.indices.map { tiers[$0].breakers[index].trips })
   }
 }

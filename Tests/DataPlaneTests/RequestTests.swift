@@ -112,7 +112,7 @@ import Testing
       for line in [
         #"qos_requests_total{namespace="default",model="m",tier="premium",code="200",outcome="served"} 1"#,
         #"qos_queue_depth{namespace="default",model="m",tier="free"} 0"#,
-        #"qos_tokens_total{namespace="default",model="m",tier="premium",kind="output"} 5"#,
+        #"qos_tokens_total{namespace="default",model="m",tier="premium",kind="output",source="reported"} 5"#,
         #"qos_policy_info{namespace="default",revision="seven"} 1"#,
         #"qos_end_to_end_seconds_bucket{namespace="default",model="m",tier="premium",le="+Inf"} 1"#,
         // The answer came whole: nobody saw a first token.

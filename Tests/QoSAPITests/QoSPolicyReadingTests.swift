@@ -82,4 +82,13 @@ struct QoSPolicyReadingTests {
       "{spec: {tiers: [{name: a, weight: 1, priority: 1, limits: {requestsPerMinute: 5}, match: request.path == '/'}]}}")
     #expect(policy.ineffectiveFields == ["tiers[].limits", "tiers[].match"])
   }
+
+  @Test("reads what a tier earns, and acts on it")
+  func revenue() throws {
+    let policy = try Self.read(
+      "{spec: {tiers: [{name: a, weight: 1, priority: 1, revenuePerRequest: 0.02}, {name: b, weight: 1, priority: 1, "
+        + "revenuePerMillionTokens: 15}]}}")
+    #expect(policy.tiers[0].revenuePerRequest == 0.02 && policy.tiers[1].revenuePerMillionTokens == 15)
+    #expect(policy.ineffectiveFields.isEmpty)
+  }
 }

@@ -63,7 +63,8 @@ struct ObservedFixture {
     let minute = json["lastMinute"].map { json in
       TierFigures.LastMinute(
         requests: json["requests"]?.int ?? 0, refused: json["refused"]?.int ?? 0, failed: json["failed"]?.int ?? 0,
-        withinObjective: json["withinObjective"]?.int, ttftP95: json["ttftP95"]?.double, e2eP95: json["e2eP95"]?.double)
+        withinObjective: json["withinObjective"]?.int ?? 0, outsideObjective: json["outsideObjective"]?.int ?? 0,
+        revenueUSD: json["revenueUSD"]?.double ?? 0, ttftP95: json["ttftP95"]?.double, e2eP95: json["e2eP95"]?.double)
     }
     return TierFigures(
       name: json["name"]?.string ?? "", waiting: json["waiting"]?.int ?? 0, inUse: json["inUse"]?.int ?? 0, breaker: breaker,

@@ -16,6 +16,9 @@ package enum Tools {
 
   package static let helm: String? = find("helm")
 
+  /// A Python that has OpenTelemetry's protocol and Prometheus' parser: other people's readers of what we write.
+  package static let telemetryPython: String? = executable("\(Places.cache)/telemetry/bin/python")
+
   /// Every kubectl there is, the oldest first: the one on the PATH, versions beside it (`kubectl.1.NN`), and Debian's 1.20 that
   /// hack/setup unpacks.
   package static let kubectls: [Kubectl] = {

@@ -46,8 +46,10 @@ extension TierPolicy {
       breaker.latencyTolerance = try fields.number("latencyTolerance") ?? breaker.latencyTolerance
       try fields.finish()
     }
+    let revenue = try TierRevenue(&reader)
     try reader.finish()
-    self.init(name: name, weight: weight, priority: priority, sla: sla, objective: objective ?? .init(), breaker: breaker)
+    self.init(
+      name: name, weight: weight, priority: priority, sla: sla, objective: objective ?? .init(), breaker: breaker, revenue: revenue)
   }
 
   var json: JSONValue {
@@ -55,11 +57,28 @@ extension TierPolicy {
     slo["ttftP95"] = objective.timeToFirstToken.map { .double($0.inSeconds * 1000) }
     slo["itlP95"] = objective.interTokenLatency.map { .double($0.inSeconds * 1000) }
     slo["e2eP95"] = objective.endToEnd.map { .double($0.inSeconds * 1000) }
-    return [
+    var json: JSONValue = [
       "name": .string(name), "weight": JSONValue(weight), "priority": JSONValue(priority), "sla": .string(sla.rawValue),
       "slo": .object(slo),
       "breaker": ["errorRate": .double(breaker.errorRate), "latencyTolerance": .double(breaker.latencyTolerance)],
     ]
+    if revenue.perRequest > 0 { json["revenuePerRequest"] = .double(revenue.perRequest) }
+    if revenue.perMillionTokens > 0 { json["revenuePerMillionTokens"] = .double(revenue.perMillionTokens) }
+    return json
+  }
+}
+
+extension TierRevenue {
+  fileprivate init(_ reader: inout FieldReader) throws(PolicyError) {
+    self.init()
+    for (field, member) in [("revenuePerRequest", \TierRevenue.perRequest), ("revenuePerMillionTokens", \.perMillionTokens)] {
+      guard let usd = try reader.number(field) else { continue }
+      guard usd >= 0, usd <= 1e12 else { throw PolicyError(path: reader.path(field), reason: "is \(usd): write US dollars, 0 or more") }
+      self[keyPath: member] = usd
+    }
+    guard perRequest == 0 || perMillionTokens == 0 else {
+      throw PolicyError(path: reader.path("revenuePerRequest"), reason: "is given beside revenuePerMillionTokens: write only one of them")
+    }
   }
 }
 

@@ -16,14 +16,16 @@ final class PoolRoute: Sendable {
   /// Indices of pools to try when no backend of this one can serve.
   let fallbacks: [Int]
 
-  init(pool: PoolPolicy, shell: SchedulerShell, generation: Int, series: [Int], fallbacks: [Int]) {
+  init(pool: PoolPolicy, shell: SchedulerShell, generation: Int, series: [(number: Int, layouts: SeriesLayouts)], fallbacks: [Int]) {
     name = pool.name
     listedModel = pool.models.first ?? pool.name
     servedModel = Array(pool.servedModel.utf8)
     servedModelLiteral = JSONText.quoted(pool.servedModel)
     self.shell = shell
     self.generation = generation
-    tiers = zip(pool.scheduling.tiers, series).map { Tier(name: $0.name, bytes: Array($0.name.utf8), series: $1) }
+    tiers = zip(pool.scheduling.tiers, series).map { tier, series in
+      Tier(name: tier.name, bytes: Array(tier.name.utf8), series: series.number, terms: TierTerms(tier, layouts: series.layouts))
+    }
     defaultTier = pool.scheduling.tiers.firstIndex { $0.name == pool.scheduling.defaultTier } ?? 0
     self.fallbacks = fallbacks
   }
@@ -33,6 +35,8 @@ final class PoolRoute: Sendable {
     let bytes: [UInt8]
     /// Where this tier's requests of this pool are counted.
     let series: Int
+    /// By what they are judged.
+    let terms: TierTerms
   }
 
   /// The index of a tier by its name, without regard to case.

@@ -36,7 +36,10 @@ extension ClientConnection {
     let bytes = message.readableBytesUInt8Span
     let primary = table.pools[number]
     var wakeups = Wakeups()
-    var refusal: Refusal?
+    var refusal: (reason: Refusal, tier: Int)?
+    record.asksForStream = fields.streams
+    record.maximumOutputTokens = fields.maximumOutputTokens ?? 0
+    record.estimatedPromptTokens = RequestFields.estimatedPromptTokens(bytes: body.count)
     for pool in CollectionOfOne(primary) + primary.fallbacks.map({ table.pools[$0] }) {
       let caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool)
       let isServedName = !fields.modelHasEscapes && bytes.matches(exactly: pool.servedModel, at: literal)
@@ -47,21 +50,25 @@ extension ClientConnection {
       write(rewriter, bytes, table.classifier)
       self.pool = pool
       tier = caller.tier
+      record.tenant = caller.tenant
       tag = loop.makeTag(slot: slot)
       let arrival = Arrival(
-        tier: caller.tier, tenant: caller.tenant, promptTokens: RequestFields.estimatedPromptTokens(bytes: body.count),
+        tier: caller.tier, tenant: caller.tenant, promptTokens: record.estimatedPromptTokens,
         outputTokens: fields.maximumOutputTokens ?? 0, tag: tag.rawValue)
       let admitted = pool.shell.submit(
         arrival, tierName: pool.tiers[caller.tier].name, generation: pool.generation, now: arrivedAt, wakeups: &wakeups)
       if case .refused(let reason) = admitted, reason.reason == .noBackend {
-        refusal = refusal ?? reason
+        refusal = refusal ?? (reason, caller.tier)
         continue
       }
       settle(admitted)
       return loop.deliver(wakeups)
     }
     self.pool = primary
-    if let refusal { refused(refusal) }
+    if let refusal {
+      tier = refusal.tier
+      refused(refusal.reason)
+    }
     loop.deliver(wakeups)
   }
 
@@ -107,8 +114,9 @@ extension ClientConnection {
     self.grant = grant
     ticket = grant.ticket
     phase = .forwarding
-    forwardedAt = DataPlaneContext.now
-    loop.setDeadline(slot: slot, forwardedAt, patience)
+    let now = DataPlaneContext.now
+    record.dispatched(to: grant.endpoint, now: now)
+    loop.setDeadline(slot: slot, now, patience)
     upstream = loop.lease(grant.endpoint, for: self)
   }
 
@@ -128,7 +136,7 @@ extension ClientConnection {
       self.ticket = nil
       refuse(.upstream(kind), outcome: .upstreamFailed)
     } else {
-      loop.metrics[pool.tiers[tier].series].retries += 1
+      attemptEnded(kind, now: now)
       settle(admitted)
     }
     loop.deliver(wakeups)

@@ -39,7 +39,8 @@ extension ClientConnection {
   private func retriesElsewhere() -> Bool {
     guard let ticket, let pool else { return false }
     var wakeups = Wakeups()
-    let admitted = pool.shell.retry(ticket, .failure(.status5xx), tag: tag, now: DataPlaneContext.now, wakeups: &wakeups)
+    let now = DataPlaneContext.now
+    let admitted = pool.shell.retry(ticket, .failure(.status5xx), tag: tag, now: now, wakeups: &wakeups)
     defer { loop.deliver(wakeups) }
     if case .refused = admitted {
       // The scheduler has closed the account of this ticket; its answer goes to the client.
@@ -47,7 +48,7 @@ extension ClientConnection {
       return false
     }
     upstream = nil
-    loop.metrics[pool.tiers[tier].series].retries += 1
+    attemptEnded(.status5xx, now: now)
     switch admitted {
     case .granted(let grant): granted(grant)
     case .waiting(let ticket):
@@ -65,7 +66,7 @@ extension ClientConnection {
     // An answer that comes whole has no first token that anybody sees.
     guard answersStream else { return }
     let now = DataPlaneContext.now
-    loop.metrics[pool.tiers[tier].series].firstTokens.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds)
+    record.firstTokenAt = now
     if let ticket { pool.shell.firstToken(ticket, now: now) }
   }
 
@@ -75,14 +76,13 @@ extension ClientConnection {
   func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?) {
     upstream = nil
     flush()
-    let outputTokens = usage?.outputTokens ?? estimatedOutputTokens
-    if let pool {
-      let series = pool.tiers[tier].series
-      loop.metrics[series].promptTokens += UInt64(usage?.promptTokens ?? 0)
-      loop.metrics[series].outputTokens += UInt64(outputTokens ?? 0)
-    }
-    account(status < 500 ? .served : .upstreamFailed) {
-      self.status < 500 ? .success(outputTokens: outputTokens, promptTokens: usage?.promptTokens) : .failure(.status5xx)
+    record.promptTokens = usage?.promptTokens
+    record.outputTokens = usage?.outputTokens
+    record.estimatedOutputTokens = estimatedOutputTokens
+    if status < 500 {
+      account(.served, .success(outputTokens: record.knownOutputTokens, promptTokens: usage?.promptTokens))
+    } else {
+      account(.upstreamFailed, .failure(.status5xx), .upstream(.status5xx))
     }
     becomeReady()
   }
@@ -90,7 +90,7 @@ extension ClientConnection {
   /// The model server broke off in the middle of its answer: the client is told, never left with a part that looks like a whole.
   func answerBroke(canEndCleanly: Bool, kind: FailureKind = .reset) {
     upstream = nil
-    account(.broken) { .failure(kind) }
+    account(.broken, .failure(kind), .upstream(kind))
     keepsAlive = false
     if canEndCleanly, let channelContext {
       let event = Array("data: ".utf8) + ProxyError.upstream(kind).body + Array("\n\n".utf8)
@@ -122,8 +122,8 @@ extension ClientConnection {
     loop.metrics.busyConnections -= 1
     upstream?.abandon()
     upstream = nil
+    conclude(.clientGone)
     guard let pool else { return }
-    count(.clientGone, pool)
     if let ticket {
       self.ticket = nil
       loop.deliver(pool.shell.cancel(ticket, now: DataPlaneContext.now))
@@ -145,27 +145,6 @@ extension ClientConnection {
     }
   }
 
-  // MARK: Accounts
-
-  private func account(_ outcome: LoopMetrics.Outcome, _ result: () -> Outcome) {
-    guard let pool else { return }
-    let now = DataPlaneContext.now
-    let series = pool.tiers[tier].series
-    count(outcome, pool)
-    loop.metrics[series].waits.observe(nanoseconds: forwardedAt.nanoseconds &- arrivedAt.nanoseconds)
-    loop.metrics[series].services.observe(nanoseconds: now.nanoseconds &- forwardedAt.nanoseconds)
-    if outcome == .served { loop.metrics[series].answered.observe(nanoseconds: now.nanoseconds &- arrivedAt.nanoseconds) }
-    if let ticket {
-      self.ticket = nil
-      loop.deliver(pool.shell.finish(ticket, result(), now: now))
-    }
-  }
-
-  private func count(_ outcome: LoopMetrics.Outcome, _ pool: PoolRoute) {
-    loop.metrics[pool.tiers[tier].series].answers[LoopMetrics.Answer(status: status, outcome: outcome), default: 0] += 1
-    status = 0
-  }
-
   // MARK: Our own answers
 
   /// Answers with an error instead of a model server's answer.
@@ -174,10 +153,11 @@ extension ClientConnection {
       // The message was not even complete.
       loop.metrics.busyConnections += 1
       phase = .waiting
+      record = RequestRecord(arrivedAt: DataPlaneContext.now, bytes: 0)
     }
     if error.closes { keepsAlive = false }
     status = error.status
-    if let pool { count(outcome, pool) } else { loop.metrics.rejected[error.status, default: 0] += 1 }
+    conclude(outcome, error)
     respond(error.status, error.body, retryAfter: error.retryAfter)
   }
 

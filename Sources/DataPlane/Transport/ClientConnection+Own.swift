@@ -7,7 +7,7 @@ extension ClientConnection {
     switch route {
     case .health: respond(200, Array("ok\n".utf8), contentType: "text/plain", withoutBody: isHead)
     case .readiness: answerReadiness(isHead)
-    case .metrics: answerMetrics(isHead)
+    case .metrics: answerMetrics(MetricsText.Format(accepts: loop.scanner.lines, in: bytes), isHead)
     case .models: answerModels(isHead)
     case .model(let range): answerModel(range, bytes, isHead)
     case .wrongMethod(let allowed): refuse(.wrongMethod(allowed: allowed))
@@ -57,10 +57,10 @@ extension ClientConnection {
     return text
   }
 
-  private func answerMetrics(_ isHead: Bool) {
-    loop.gatherMetrics().assumeIsolated().whenSuccess { [self] text in
+  private func answerMetrics(_ format: MetricsText.Format, _ isHead: Bool) {
+    loop.gatherMetrics(format).assumeIsolated().whenSuccess { [self] text in
       guard phase == .waiting else { return }
-      respond(200, Array(text.utf8), contentType: "text/plain; version=0.0.4; charset=utf-8", withoutBody: isHead)
+      respond(200, Array(text.utf8), contentType: format.contentType, withoutBody: isHead)
     }
   }
 }

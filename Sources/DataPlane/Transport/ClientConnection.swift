@@ -57,7 +57,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var keepsAlive = true
   var isCurrentVersion = true
   var arrivedAt = MonotonicTime.zero
-  var forwardedAt = MonotonicTime.zero
+  var record = RequestRecord()
   var status = 0
   var answersStream = false
   var sawPayload = false
@@ -194,6 +194,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     arrivedAt = DataPlaneContext.now
     loop.setDeadline(slot: slot, arrivedAt, nil)
     loop.metrics.busyConnections += 1
+    record = RequestRecord(arrivedAt: arrivedAt, bytes: message.readableBytes)
     handle(message, head, body: body)
   }
 
@@ -243,5 +244,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   func flush() { channelContext?.flush() }
 
-  func write(_ buffer: ByteBuffer) { channelContext?.write(wrapOutboundOut(buffer), promise: nil) }
+  func write(_ buffer: ByteBuffer) {
+    record.bytesOut &+= buffer.readableBytes
+    channelContext?.write(wrapOutboundOut(buffer), promise: nil)
+  }
 }

@@ -8,7 +8,7 @@ final class DataPlaneContext: Sendable {
   let configuration: DataPlaneConfiguration
   let logger: Logger
   let endpoints = EndpointTable()
-  let series = SeriesRegistry()
+  let series: SeriesRegistry
   let inboxes: [LoopInbox]
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)
@@ -16,6 +16,7 @@ final class DataPlaneContext: Sendable {
   init(configuration: DataPlaneConfiguration, loops: Int, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
+    series = SeriesRegistry(maximum: configuration.maximumSeries)
     inboxes = (0..<loops).map { _ in LoopInbox() }
   }
 

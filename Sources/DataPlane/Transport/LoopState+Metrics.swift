@@ -11,8 +11,8 @@ extension LoopState {
     }
   }
 
-  func gatherMetrics() -> EventLoopFuture<String> {
+  func gatherMetrics(_ format: MetricsText.Format) -> EventLoopFuture<String> {
     let context = context
-    return gather().map { MetricsPage(context: context, counted: $0, now: DataPlaneContext.now).text }
+    return gather().map { MetricsPage(context: context, counted: $0, format: format, now: DataPlaneContext.now).text }
   }
 }

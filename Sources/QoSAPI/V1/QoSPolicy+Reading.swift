@@ -79,11 +79,17 @@ extension QoSPolicy.Tier {
     let breaker = reader.object("circuitBreaker") {
       (errorRate: $0.number("errorRate", 0.0001...1), tolerance: $0.number("latencyTolerance", 1...1000))
     }
-    let ineffective = ["limits", "match", "revenuePerRequest", "revenuePerMillionTokens"].filter(reader.has)
+    let perRequest = reader.number("revenuePerRequest", 0...1e12)
+    let perMillionTokens = reader.number("revenuePerMillionTokens", 0...1e12)
+    if perRequest != nil, perMillionTokens != nil {
+      reader.report("revenuePerRequest", "is given beside revenuePerMillionTokens; write only one of them")
+    }
+    let ineffective = ["limits", "match"].filter(reader.has)
     guard let name, let weight, let priority else { return nil }
     self.init(
       name: name, weight: weight, priority: priority, sla: sla, slo: slo, breakerErrorRate: breaker?.errorRate,
-      breakerLatencyTolerance: breaker?.tolerance, ineffectiveFields: ineffective)
+      breakerLatencyTolerance: breaker?.tolerance, revenuePerRequest: perRequest, revenuePerMillionTokens: perMillionTokens,
+      ineffectiveFields: ineffective)
   }
 }
 

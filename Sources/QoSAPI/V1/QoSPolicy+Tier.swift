@@ -17,6 +17,9 @@ extension QoSPolicy {
     package var breakerErrorRate: Double?
     /// How many times its usual latency a model server may take; `nil` for the default of the tier's rank.
     package var breakerLatencyTolerance: Double?
+    /// USD; `nil` where nothing is said, and at most one of the two is set.
+    package var revenuePerRequest: Double?
+    package var revenuePerMillionTokens: Double?
     /// Fields of this tier that are accepted and not acted on yet.
     package var ineffectiveFields: [String]
   }

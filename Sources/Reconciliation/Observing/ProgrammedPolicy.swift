@@ -68,20 +68,26 @@ package struct TierFigures: Sendable, Equatable {
     package var requests: Int
     package var refused: Int
     package var failed: Int
-    /// Requests within the tier's objective; `nil` without an objective.
-    package var withinObjective: Int?
+    /// Requests within what is promised to the tier, and outside of it: too slow, failed or refused. 0 without a promise.
+    package var withinObjective: Int
+    package var outsideObjective: Int
+    /// What answered requests earned, by the policy's prices.
+    package var revenueUSD: Double
     /// Milliseconds.
     package var ttftP95: Double?
     /// Milliseconds.
     package var e2eP95: Double?
 
     package init(
-      requests: Int, refused: Int = 0, failed: Int = 0, withinObjective: Int? = nil, ttftP95: Double? = nil, e2eP95: Double? = nil
+      requests: Int, refused: Int = 0, failed: Int = 0, withinObjective: Int = 0, outsideObjective: Int = 0, revenueUSD: Double = 0,
+      ttftP95: Double? = nil, e2eP95: Double? = nil
     ) {
       self.requests = requests
       self.refused = refused
       self.failed = failed
       self.withinObjective = withinObjective
+      self.outsideObjective = outsideObjective
+      self.revenueUSD = revenueUSD
       self.ttftP95 = ttftP95
       self.e2eP95 = e2eP95
     }

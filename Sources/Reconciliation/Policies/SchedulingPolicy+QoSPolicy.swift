@@ -23,7 +23,8 @@ extension TierPolicy {
         endToEnd: tier.slo.e2e.map(Duration.milliseconds)),
       breaker: BreakerPolicy(
         errorRate: tier.breakerErrorRate ?? defaults.errorRate,
-        latencyTolerance: tier.breakerLatencyTolerance ?? defaults.latencyTolerance))
+        latencyTolerance: tier.breakerLatencyTolerance ?? defaults.latencyTolerance),
+      revenue: TierRevenue(perRequest: tier.revenuePerRequest ?? 0, perMillionTokens: tier.revenuePerMillionTokens ?? 0))
   }
 }
 

@@ -51,6 +51,7 @@ extension SchedulingPolicy {
       for text in [tier.name, "\(tier.weight)", "\(tier.priority)", tier.sla.rawValue] { hash.combine(text) }
       for duration in objective { hash.combine(duration.map { "\($0.components)" } ?? "") }
       hash.combine("\(tier.breaker.errorRate) \(tier.breaker.latencyTolerance)")
+      hash.combine("\(tier.revenue.perRequest) \(tier.revenue.perMillionTokens)")
     }
   }
 }

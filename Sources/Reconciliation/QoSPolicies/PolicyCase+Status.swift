@@ -40,12 +40,9 @@ extension PolicyCase {
     let minutes = figures.compactMap(\.lastMinute)
     guard !minutes.isEmpty else { return json }
     json["lastMinute"] = Self.minuteJSON(minutes)
-    let judged = minutes.filter { $0.withinObjective != nil && $0.requests > 0 }
-    if !judged.isEmpty {
-      let within = judged.reduce(0) { $0 + ($1.withinObjective ?? 0) }
-      let requests = judged.reduce(0) { $0 + $1.requests }
-      json["slaCompliance"] = .double((Double(within) * 1000 / Double(requests)).rounded() / 10)
-    }
+    let within = minutes.reduce(0) { $0 + $1.withinObjective }
+    let judged = minutes.reduce(within) { $0 + $1.outsideObjective }
+    if judged > 0 { json["slaCompliance"] = .double((Double(within) * 1000 / Double(judged)).rounded() / 10) }
     return json
   }
 
@@ -60,6 +57,8 @@ extension PolicyCase {
       "requests": JSONValue(minutes.reduce(0) { $0 + $1.requests }), "refused": JSONValue(minutes.reduce(0) { $0 + $1.refused }),
       "failed": JSONValue(minutes.reduce(0) { $0 + $1.failed }),
     ]
+    let revenue = minutes.reduce(0) { $0 + $1.revenueUSD }
+    if revenue > 0 { json["revenueUSD"] = .double((revenue * 10_000).rounded() / 10_000) }
     if let ttft = minutes.compactMap(\.ttftP95).max() { json["ttftP95"] = .double(ttft.rounded()) }
     if let e2e = minutes.compactMap(\.e2eP95).max() { json["e2eP95"] = .double(e2e.rounded()) }
     return json

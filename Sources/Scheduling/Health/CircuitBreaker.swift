@@ -43,6 +43,8 @@ package struct CircuitBreaker: Sendable, Equatable {
   private static let (slowWhenHealthy, slowWhenSick) = (0.2, 0.6)
 
   private(set) var state = State.closed
+  /// How often it has opened since it was made.
+  package private(set) var trips: UInt64 = 0
   private var rise: SequentialTest
   private var surge: SequentialTest
   private var slowness: SequentialTest
@@ -58,7 +60,10 @@ package struct CircuitBreaker: Sendable, Equatable {
   }
 
   /// Takes over the state of a breaker with another threshold.
-  mutating func inherit(_ other: CircuitBreaker) { state = other.state }
+  mutating func inherit(_ other: CircuitBreaker) {
+    state = other.state
+    trips = other.trips
+  }
 
   package var isClosed: Bool { state == .closed }
 
@@ -107,7 +112,7 @@ package struct CircuitBreaker: Sendable, Equatable {
       case .nothing: state = .halfOpen(inFlight: inFlight - 1, succeeded: succeeded, doublings: doublings)
       case .good where succeeded + 1 >= probesToClose: close()
       case .good: state = .halfOpen(inFlight: inFlight - 1, succeeded: succeeded + 1, doublings: doublings)
-      case .failed, .slow: state = .open(until: openTime().after(now, doublings: doublings + 1), doublings: doublings + 1)
+      case .failed, .slow: open(now, doublings: doublings + 1, openTime)
       }
     }
   }
@@ -118,7 +123,12 @@ package struct CircuitBreaker: Sendable, Equatable {
     surge.add(bad: verdict == .failed)
     if verdict != .failed { slowness.add(bad: verdict == .slow) }
     guard rise.isOver || surge.isOver || slowness.isOver else { return }
-    state = .open(until: openTime().after(now, doublings: 0), doublings: 0)
+    open(now, doublings: 0, openTime)
+  }
+
+  private mutating func open(_ now: MonotonicTime, doublings: Int, _ openTime: () -> OpenTime) {
+    state = .open(until: openTime().after(now, doublings: doublings), doublings: doublings)
+    trips &+= 1
   }
 
   private mutating func close() {

@@ -56,6 +56,8 @@ package struct BackendStatistics: Sendable, Equatable {
   package var latencyRatio: Double?
   /// One for each tier, in the order of the policy.
   package var breakers: [BreakerState]
+  /// How often each tier's breaker has opened since the backend came; one for each tier, in the order of the policy.
+  package var breakerTrips: [UInt64]
 }
 
 /// What decides a backend's limit at the moment.

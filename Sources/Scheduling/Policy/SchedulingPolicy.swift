@@ -61,14 +61,20 @@ package struct TierPolicy: Sendable, Equatable {
   package var sla: SLA
   package var objective: LatencyObjective
   package var breaker: BreakerPolicy
+  /// For the business metrics only: it decides nothing.
+  package var revenue: TierRevenue
 
-  package init(name: String, weight: Int, priority: Int, sla: SLA, objective: LatencyObjective = .init(), breaker: BreakerPolicy) {
+  package init(
+    name: String, weight: Int, priority: Int, sla: SLA, objective: LatencyObjective = .init(), breaker: BreakerPolicy,
+    revenue: TierRevenue = .init()
+  ) {
     self.name = name
     self.weight = weight
     self.priority = priority
     self.sla = sla
     self.objective = objective
     self.breaker = breaker
+    self.revenue = revenue
   }
 }
 

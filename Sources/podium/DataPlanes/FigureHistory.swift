@@ -11,7 +11,10 @@ struct FigureHistory {
     var refused: UInt64 = 0
     var failed: UInt64 = 0
     var timeToFirstToken = Histogram()
+    var interTokenLatency = Histogram(.gap)
     var endToEnd = Histogram()
+    var compliance = Compliance()
+    var revenue = 0.0
 
     init() {}
 
@@ -20,7 +23,10 @@ struct FigureHistory {
       refused = tier.refused
       failed = tier.failed
       timeToFirstToken = tier.timeToFirstToken
+      interTokenLatency = tier.interTokenLatency
       endToEnd = tier.endToEnd
+      compliance = tier.compliance
+      revenue = tier.revenue
     }
 
     func since(_ earlier: Counts) -> Counts {
@@ -29,7 +35,10 @@ struct FigureHistory {
       counts.refused &-= earlier.refused
       counts.failed &-= earlier.failed
       counts.timeToFirstToken = timeToFirstToken.since(earlier.timeToFirstToken)
+      counts.interTokenLatency = interTokenLatency.since(earlier.interTokenLatency)
       counts.endToEnd = endToEnd.since(earlier.endToEnd)
+      counts.compliance = compliance.since(earlier.compliance)
+      counts.revenue = max(0, revenue - earlier.revenue)
       return counts
     }
   }
@@ -59,18 +68,21 @@ struct FigureHistory {
     var figures = PoolFigures(pool.scheduler)
     guard let first = samples.first, let last = samples.last, samples.count > 1 else { return figures }
     var served: UInt64 = 0
-    var (firstTokens, answers) = (Histogram(), Histogram())
+    var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
     for index in figures.tiers.indices {
       let key = Self.key(pool.name, figures.tiers[index].name)
       guard let minute = counts[key]?.since(first.counts[key] ?? Counts()) else { continue }
       served += minute.served
       firstTokens.merge(minute.timeToFirstToken)
+      gaps.merge(minute.interTokenLatency)
       answers.merge(minute.endToEnd)
       figures.tiers[index].lastMinute = TierFigures.LastMinute(
         requests: Int(minute.served + minute.failed), refused: Int(minute.refused), failed: Int(minute.failed),
+        withinObjective: Int(minute.compliance.within), outsideObjective: Int(minute.compliance.outside), revenueUSD: minute.revenue,
         ttftP95: Self.milliseconds(minute.timeToFirstToken), e2eP95: Self.milliseconds(minute.endToEnd))
     }
     figures.ttftP95 = Self.milliseconds(firstTokens)
+    figures.itlP95 = gaps.quantile(0.95).map { ($0 * 10_000).rounded() / 10 }
     figures.e2eP95 = Self.milliseconds(answers)
     let elapsed = first.time.duration(to: last.time)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
