@@ -110,12 +110,17 @@ extension Scheduler {
   private mutating func learnLatency(
     _ entry: TicketEntry, _ seconds: Double, _ outputTokens: Int?, _ now: MonotonicTime
   ) -> CircuitBreaker.Verdict {
-    let typical = times.completed(
-      seconds: seconds, secondsToFirstToken: entry.firstToken?.seconds(since: entry.dispatched), outputTokens: outputTokens)
+    let toFirstToken = entry.firstToken?.seconds(since: entry.dispatched)
+    let typical = times.completed(seconds: seconds, secondsToFirstToken: toFirstToken, outputTokens: outputTokens)
     let isSlow = isSlow(entry.backend, typical, tolerance: tiers[entry.tier].policy.breaker.latencyTolerance)
     // What the strictest tier would not tolerate is no part of what is normal, however long it lasts.
     if !self.isSlow(entry.backend, typical, tolerance: strictestTolerance) { backends[entry.backend]?.baseline.add(typical) }
-    backends[entry.backend]?.inferred.succeeded(latency: typical, concurrency: entry.inUseAtDispatch, window: entry.window)
+    let streamed = toFirstToken.flatMap { first in
+      first < Self.latestFirstToken * seconds
+        ? LoadWindow.Streamed(toFirstToken: first, rest: seconds - first, tokens: outputTokens.map { max(1, $0 - 1) }) : nil
+    }
+    backends[entry.backend]?.inferred.succeeded(
+      latency: typical, streamed: streamed, concurrency: entry.inUseAtDispatch, window: entry.window)
     return isSlow ? .slow : .good
   }
 
@@ -146,6 +151,8 @@ extension Scheduler {
   /// Samples before a backend's baseline means anything.
   private static let baselineSamples = 8
   private static let slowerThanPool = 1.25
+  /// An answer whose first byte came later, in parts of its duration, was not streamed.
+  private static let latestFirstToken = 0.9
   private static let blindDoublings = 20
 
   // MARK: The retry budget

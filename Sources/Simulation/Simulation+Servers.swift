@@ -47,7 +47,7 @@ extension Simulation {
         if random.unit() < servers[server].errorRate {
           servers[server].drop(item.request)
           fail(item.request, .status5xx)
-        } else if let ticket = requests[item.request].ticket {
+        } else if servers[server].model.streams, let ticket = requests[item.request].ticket {
           requests[item.request].hasFirstToken = true
           scheduler.firstToken(ticket, now: now)
         }

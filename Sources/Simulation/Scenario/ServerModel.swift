@@ -13,6 +13,8 @@ package struct ServerModel: Sendable {
   package var reports: Bool
   /// Whether a report says how many requests the server runs at most; vLLM's does not.
   package var statesMaximum = true
+  /// Whether an answer begins with its first token; it comes all at once at its end otherwise.
+  package var streams = true
 
   package init(
     maximumSequences: Int, firstToken: Duration, perToken: Duration = .zero, slowdown: Double = 0, jitter: Double = 0,
