@@ -12,6 +12,8 @@ struct InvariantCheck: Sendable {
   private(set) var inUse: [Int]
   private var owed: [Double]
   private var couldGo: [Bool]
+  /// By server: its index as a backend, as of the last update of the scheduler.
+  var backends: [Int?]
   private let priorities: [Int]
   private let algorithm: SchedulingPolicy.Algorithm
 
@@ -23,6 +25,7 @@ struct InvariantCheck: Sendable {
     owed = Array(repeating: 0, count: priorities.count)
     couldGo = Array(repeating: false, count: priorities.count)
     inUse = Array(repeating: 0, count: servers)
+    backends = Array(repeating: nil, count: servers)
   }
 
   mutating func broken(_ invariant: Violation.Invariant, _ now: MonotonicTime, _ detail: String) {
@@ -74,7 +77,7 @@ struct InvariantCheck: Sendable {
   }
 
   private func canServe(_ scheduler: Scheduler, _ tier: Int, _ server: Int, _ now: MonotonicTime) -> Bool {
-    guard let index = scheduler.backendIndex(id: Simulation.name(ofServer: server)) else { return false }
+    guard let index = backends[server] else { return false }
     return inUse[server] < scheduler.limit(ofBackend: index, now: now) && scheduler.admits(tier: tier, backend: index, now: now)
   }
 }

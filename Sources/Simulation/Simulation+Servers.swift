@@ -117,7 +117,7 @@ extension Simulation {
   }
 
   mutating func reported(_ server: Int, _ report: BackendReport) {
-    guard let index = scheduler.backendIndex(id: Self.name(ofServer: server)) else { return }
+    guard let index = check.backends[server], scheduler.backend(at: index)?.id == Self.name(ofServer: server) else { return }
     scheduler.report(report, from: index, now: now)
   }
 
@@ -140,6 +140,7 @@ extension Simulation {
     if fault.kind == .removed || fault.kind == .added {
       let backends = servers.indices.filter { !servers[$0].isRemoved }.map(Self.backend)
       scheduler.update(policy: scenario.policy, backends: backends, now: now)
+      findBackends()
     }
     servers[server].changed()
     schedule(server)
@@ -154,8 +155,7 @@ extension Simulation {
   }
 
   private func server(ofBackend index: Int) -> Int? {
-    guard let id = scheduler.backend(at: index)?.id else { return nil }
-    return servers.indices.first { Self.name(ofServer: $0) == id }
+    check.backends.firstIndex(of: index)
   }
 
   /// FNV-1a over every decision.

@@ -46,6 +46,7 @@ package struct Simulation {
     tiers = scenario.policy.tiers.map { TierReport(name: $0.name) }
     end = MonotonicTime.zero.advanced(by: scenario.duration)
     countFrom = MonotonicTime.zero.advanced(by: scenario.warmUp)
+    findBackends()
     plan()
   }
 
@@ -67,6 +68,9 @@ package struct Simulation {
     settle()
     return true
   }
+
+  /// Which backend is which server; it changes only with an update.
+  mutating func findBackends() { check.backends = servers.indices.map { scheduler.backendIndex(id: Self.name(ofServer: $0)) } }
 
   static func name(ofServer index: Int) -> String { "server-\(index)" }
   static func backend(_ index: Int) -> Backend { Backend(id: name(ofServer: index), host: "192.0.2.\(index % 250)", port: 8000) }
