@@ -18,6 +18,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -63,7 +65,7 @@ let shells: [Target] = [
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, logging]),
   shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
-  shell("DataPlane", ["JSON", "Scheduling", nioCore, nioPosix, nioHTTP2, nioSSL, logging]),
+  shell("DataPlane", ["JSON", "Scheduling", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
   shell("LoadGenerator", ["DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -106,7 +108,9 @@ let testTargets: [Target] = [
     ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "TestKit"]),
   tests("ControllerRuntimeTests", ["JSON", "Kubernetes", "ControllerRuntime", "TestKit", logging]),
   tests("CurlTransportTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "TestKit", logging]),
-  tests("DataPlaneTests", ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, logging]),
+  tests(
+    "DataPlaneTests",
+    ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, nioHPACK, nioSSL, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests(

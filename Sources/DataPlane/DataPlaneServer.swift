@@ -9,6 +9,8 @@ package final class DataPlaneServer: Sendable {
   private struct State {
     var listener: (any Channel)?
     var isStopped = false
+    var tls: TLSKeeper?
+    var watcher: Task<Void, Never>?
     /// Kept over policies by name, so that a pool keeps its queue.
     var shells: [String: SchedulerShell] = [:]
   }
@@ -35,10 +37,12 @@ package final class DataPlaneServer: Sendable {
 
   /// Begins to listen.
   /// - Returns: The port that is listened on.
+  /// - Throws: `TLSError` when the listener's certificate cannot be used, else `DataPlaneError`.
   @discardableResult
   package func start() async throws -> Int {
     guard state.withLock({ $0.listener == nil }) else { throw DataPlaneError.alreadyStarted }
     let configuration = context.configuration
+    try startTLS(configuration)
     for loop in loops { try await loop.loop.submit { [loops] in loop.start(peers: loops) }.get() }
     do {
       let channel = try await bootstrap().bind(host: configuration.host, port: configuration.port).get()
@@ -49,9 +53,21 @@ package final class DataPlaneServer: Sendable {
       return port
     } catch {
       for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
+      state.withLock { $0.watcher }?.cancel()
       throw Self.cannotListen(configuration, error)
     }
   }
+
+  private func startTLS(_ configuration: DataPlaneConfiguration) throws {
+    guard let settings = configuration.tls else { return }
+    let keeper = try TLSKeeper(settings, logger: context.logger)
+    state.withLock { state in
+      state.tls = keeper
+      state.watcher = Task { await keeper.watch() }
+    }
+  }
+
+  var tls: TLSKeeper? { state.withLock { $0.tls } }
 
   private static func cannotListen(_ configuration: DataPlaneConfiguration, _ error: any Error) -> DataPlaneError {
     if (error as? IOError)?.errnoCode == EADDRINUSE { return .portInUse(host: configuration.host, port: configuration.port) }
@@ -60,6 +76,7 @@ package final class DataPlaneServer: Sendable {
 
   private func bootstrap() -> ServerBootstrap {
     let byLoop = byLoop
+    let tls = tls
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: context.configuration.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -68,6 +85,7 @@ package final class DataPlaneServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.ioOnClosedChannel }
+          if let tls { return try SecureFront.install(on: channel, loop, tls) }
           try channel.pipeline.syncOperations.addHandler(ClientConnection(loop))
         }
       }
@@ -154,6 +172,7 @@ package final class DataPlaneServer: Sendable {
   package func shutdown(drain: Duration? = nil) async {
     let listener = state.withLock { state in
       state.isStopped = true
+      state.watcher?.cancel()
       let listener = state.listener
       state.listener = nil
       return listener

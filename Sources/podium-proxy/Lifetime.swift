@@ -44,7 +44,9 @@ struct Lifetime {
         guard current != fingerprint else { continue }
         fingerprint = current
         reload()
-      case .reload: reload()
+      case .reload:
+        reload()
+        server.reloadCertificates()
       }
     }
   }

@@ -11,7 +11,8 @@ struct PodiumProxy: AsyncParsableCommand {
     abstract: "The data plane alone: proxies OpenAI requests to model servers, the most important ones first.",
     discussion: """
       examples/proxy.yaml explains the file. It is read again when it changes and on SIGHUP; a file with a mistake is refused with the
-      path of the wrong field, and what was in force stays. SIGTERM and SIGINT let the requests under way end.
+      path of the wrong field, and what was in force stays. So are the files of the TLS certificate. SIGTERM and SIGINT let the requests
+      under way end.
       """)
 
   @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))
@@ -23,6 +24,17 @@ struct PodiumProxy: AsyncParsableCommand {
   @Option(name: .long, help: "A port to listen on, instead of the file's; 0 takes any free one.")
   var port: Int?
 
+  @Option(name: .long, help: ArgumentHelp("The listener's TLS certificate chain in PEM, instead of the file's.", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(name: .long, help: ArgumentHelp("The private key of the TLS certificate in PEM.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    name: .long, help: ArgumentHelp("Certificates in PEM that vouch for clients: without one of them, none may connect.", valueName: "file")
+  )
+  var tlsClientCa: String?
+
   @Option(name: .long, help: "Event loops: threads that carry requests. Default: one per processor.")
   var loops: Int?
 
@@ -31,6 +43,12 @@ struct PodiumProxy: AsyncParsableCommand {
 
   func validate() throws {
     if let port, !(0...65535).contains(port) { throw ValidationError("--port \(port): write a port from 0 to 65535") }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together: give both")
+    }
+    guard tlsClientCa == nil || tlsKey != nil else {
+      throw ValidationError("--tls-client-ca: give --tls-certificate and --tls-key as well")
+    }
     if let loops, !(1...64).contains(loops) { throw ValidationError("--loops \(loops): write a number from 1 to 64") }
   }
 
@@ -43,12 +61,14 @@ struct PodiumProxy: AsyncParsableCommand {
     var configuration = DataPlaneConfiguration()
     configuration.host = host ?? file.host ?? configuration.host
     configuration.port = port ?? file.port ?? 8080
+    configuration.tls = file.tls
+    if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
     configuration.namespace = file.namespace ?? configuration.namespace
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
     try source.apply(file, to: server)
     let listening = try await server.start()
-    print("podium-proxy listens on http://\(configuration.host):\(listening)")
+    print("podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)")
     fflush(nil)
 
     await Lifetime(server: server, source: source, logger: logger).serve()

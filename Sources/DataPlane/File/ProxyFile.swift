@@ -5,6 +5,7 @@ import Scheduling
 package struct ProxyFile: Sendable, Equatable {
   package var host: String?
   package var port: Int?
+  package var tls: TLSSettings?
   package var namespace: String?
   package var policy: TrafficPolicy
 
@@ -16,6 +17,7 @@ package struct ProxyFile: Sendable, Equatable {
       if let port, !(0...65535).contains(port) {
         throw PolicyError(path: "listen.port", reason: "is \(port): write a port from 1 to 65535, or 0 for any free one")
       }
+      tls = try listen.object("tls").map { (fields) throws(PolicyError) in try TLSSettings(fields) }
       try listen.finish()
     }
     namespace = try reader.string("namespace")

@@ -17,11 +17,11 @@ extension TrafficPolicy {
 
   private static func source(_ value: JSONValue, _ path: String) throws(PolicyError) -> Classification.Source {
     var reader = try FieldReader(value, path: path)
-    let header = try reader.string("trustedHeader")
+    let header = try trustedHeader(&reader)
     let keys = try reader.object("apiKeys")
     try reader.finish()
     switch (header, keys) {
-    case (let header?, nil): return .trustedHeader(name: header.lowercased())
+    case (let header?, nil): return header
     case (nil, let keys?):
       var identities: [String: Identity] = [:]
       for (digest, value) in keys.members {
@@ -34,10 +34,25 @@ extension TrafficPolicy {
     }
   }
 
+  /// The name alone, or with the identities that it is believed from.
+  private static func trustedHeader(_ reader: inout FieldReader) throws(PolicyError) -> Classification.Source? {
+    guard let member = reader.value("trustedHeader") else { return nil }
+    if let name = member.string { return .trustedHeader(name: name.lowercased()) }
+    guard member.object != nil else {
+      throw PolicyError(path: reader.path("trustedHeader"), reason: "is \(member.text()): write a header's name, or {name: …, from: […]}")
+    }
+    var fields = try FieldReader(member, path: reader.path("trustedHeader"))
+    let name = try fields.required("name")
+    let from = try fields.strings("from")
+    try fields.finish()
+    return .trustedHeader(name: name.lowercased(), from: from)
+  }
+
   package var json: JSONValue {
     let sources: [JSONValue] = classification.sources.map { source in
       switch source {
-      case .trustedHeader(let name): return ["trustedHeader": .string(name)]
+      case .trustedHeader(let name, nil): return ["trustedHeader": .string(name)]
+      case .trustedHeader(let name, let from?): return ["trustedHeader": ["name": .string(name), "from": JSONValue(from)]]
       case .apiKeys(let keys):
         let members = keys.sorted { $0.key < $1.key }.map { digest, identity in
           (digest, ["tier": .string(identity.tier), "tenant": .string(identity.tenant)] as JSONValue)

@@ -44,6 +44,8 @@ struct LoopMetrics: Sendable {
   var clientConnections = 0
   var busyConnections = 0
   var backendConnections = 0
+  /// TLS handshakes that failed, or took too long.
+  var failedHandshakes: UInt64 = 0
 
   subscript(index: Int) -> TierMetrics {
     _read {
@@ -61,5 +63,6 @@ struct LoopMetrics: Sendable {
     clientConnections += other.clientConnections
     busyConnections += other.busyConnections
     backendConnections += other.backendConnections
+    failedHandshakes += other.failedHandshakes
   }
 }

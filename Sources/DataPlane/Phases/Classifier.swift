@@ -12,7 +12,8 @@ struct Classifier: Sendable {
 
   private enum Source: Sendable {
     case keys([SHA256Digest: (tier: String, tenant: UInt64)])
-    case header([UInt8])
+    /// `from`: identities of which one must be the connection's; `nil` believes every connection.
+    case header([UInt8], from: [IdentityPattern]?)
   }
 
   private let sources: [Source]
@@ -29,18 +30,20 @@ struct Classifier: Sendable {
           table[key] = (identity.tier, identity.tenant.isEmpty ? key.short : SHA256Digest(identity.tenant).short)
         }
         return .keys(table)
-      case .trustedHeader(let name): return .header(Array(name.utf8))
+      case .trustedHeader(let name, let from): return .header(Array(name.utf8), from: from.map { $0.map(IdentityPattern.init) })
       }
     }
-    trustedHeaders = sources.compactMap { source in if case .header(let name) = source { name } else { nil } }
+    trustedHeaders = sources.compactMap { source in if case .header(let name, _) = source { name } else { nil } }
   }
 
-  func identify(_ lines: [HeaderLine], in bytes: Span<UInt8>, pool: PoolRoute) -> Caller {
+  /// - Parameter carrier: Of the connection: who vouches for its headers.
+  func identify(_ lines: [HeaderLine], in bytes: Span<UInt8>, pool: PoolRoute, carrier: Carrier? = nil) -> Caller {
     for source in sources {
       switch source {
       case .keys(let keys):
         if let caller = identify(byKey: keys, lines, bytes, pool) { return caller }
-      case .header(let name):
+      case .header(let name, let from):
+        if let from, carrier?.isVouchedFor(by: from) != true { continue }
         for line in lines where bytes.matches(name, at: line.name) {
           if let tier = pool.tier(named: line.value, in: bytes) { return Caller(tier: tier, tenant: 0, usedAuthorization: false) }
         }

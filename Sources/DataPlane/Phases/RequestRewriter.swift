@@ -9,6 +9,8 @@ struct RequestRewriter {
   var clientAddress: [UInt8]
   /// For a request that has no usable identifier of its own.
   var requestID: UInt64
+  /// The client came over TLS.
+  var isSecure = false
 
   /// A longer identifier of a client is replaced.
   static let maximumRequestID = 128
@@ -47,6 +49,7 @@ struct RequestRewriter {
     writer.write(decimal: bodyCount)
     writer.write("\r\nx-forwarded-for: ")
     writer.write(clientAddress)
+    if isSecure { writer.write("\r\nx-forwarded-proto: https") }
     if identifier.isEmpty {
       writer.write("\r\nx-request-id: ")
       identifier = writer.count..<writer.count + 16
@@ -74,6 +77,7 @@ struct RequestRewriter {
     case .requestID: return !line.value.isEmpty && line.value.count <= Self.maximumRequestID
     case .host, .contentType: return true
     case .other:
+      if isSecure, bytes.matches("x-forwarded-proto", at: line.name) { return false }
       return !classifier.removes(line, in: bytes) && !(checksNominations && scanner.isNominated(line, in: bytes))
     }
   }

@@ -82,7 +82,8 @@ enum PolicyCheck {
     for (index, source) in classification.sources.enumerated() {
       let path = "classification.sources[\(index)]"
       switch source {
-      case .trustedHeader(let name):
+      case .trustedHeader(let name, let from):
+        if let from { try check(identities: from, "\(path).trustedHeader.from") }
         guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken), name == name.lowercased() else {
           throw PolicyError(path: "\(path).trustedHeader", reason: "'\(name)' is not a header name in lower case")
         }
@@ -100,6 +101,16 @@ enum PolicyCheck {
           }
         }
       }
+    }
+  }
+
+  private static func check(identities: [String], _ path: String) throws(PolicyError) {
+    guard !identities.isEmpty else {
+      throw PolicyError(path: path, reason: "is empty: list the identities whose connections may set the header")
+    }
+    for (index, identity) in identities.enumerated() where identity.isEmpty || identity.dropLast().contains("*") {
+      throw PolicyError(
+        path: "\(path)[\(index)]", reason: "is '\(identity)': write a URI, DNS name or common name of a certificate; a * only at its end")
     }
   }
 }

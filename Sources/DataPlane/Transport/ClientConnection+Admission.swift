@@ -41,12 +41,13 @@ extension ClientConnection {
     record.maximumOutputTokens = fields.maximumOutputTokens ?? 0
     record.estimatedPromptTokens = RequestFields.estimatedPromptTokens(bytes: body.count)
     for pool in CollectionOfOne(primary) + primary.fallbacks.map({ table.pools[$0] }) {
-      let caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool)
+      let caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier)
       let isServedName = !fields.modelHasEscapes && bytes.matches(exactly: pool.servedModel, at: literal)
       let rewriter = RequestRewriter(
         head: head, body: body,
         model: isServedName ? nil : (literal.lowerBound - 1..<literal.upperBound + 1, pool.servedModelLiteral),
-        removesAuthorization: caller.usedAuthorization, clientAddress: address, requestID: loop.makeRequestID())
+        removesAuthorization: caller.usedAuthorization, clientAddress: address, requestID: loop.makeRequestID(),
+        isSecure: carrier?.isSecure == true)
       write(rewriter, bytes, table.classifier)
       self.pool = pool
       tier = caller.tier

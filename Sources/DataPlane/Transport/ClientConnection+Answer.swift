@@ -92,7 +92,11 @@ extension ClientConnection {
     upstream = nil
     account(.broken, .failure(kind), .upstream(kind))
     keepsAlive = false
-    if canEndCleanly, let channelContext {
+    if canEndCleanly, isStream {
+      writeBreak(.upstream(kind))
+      loop.metrics.busyConnections -= 1
+      reset()
+    } else if canEndCleanly, let channelContext {
       let event = Array("data: ".utf8) + ProxyError.upstream(kind).body + Array("\n\n".utf8)
       var buffer = channelContext.channel.allocator.buffer(capacity: event.count + 32)
       buffer.writeString(String(event.count, radix: 16) + "\r\n")
@@ -109,6 +113,7 @@ extension ClientConnection {
   /// Ends the connection in a way that no client takes for the end of an answer.
   private func reset() {
     phase = .closing
+    if let carrier { return reset(carrier) }
     (channelContext?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     close()
   }

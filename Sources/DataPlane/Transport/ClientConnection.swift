@@ -11,6 +11,7 @@ import Scheduling
 /// Unchecked because it is confined to its channel's event loop.
 final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   enum Phase {
@@ -32,6 +33,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   static let lingering: Duration = .seconds(2)
 
   let loop: LoopState
+  /// `nil` for a connection of its own, without TLS.
+  let carrier: Carrier?
   var channelContext: ChannelHandlerContext?
   var slot = -1
   var phase = Phase.reading
@@ -62,7 +65,10 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var answersStream = false
   var sawPayload = false
 
-  init(_ loop: LoopState) { self.loop = loop }
+  init(_ loop: LoopState, carrier: Carrier? = nil) {
+    self.loop = loop
+    self.carrier = carrier
+  }
 
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
@@ -138,6 +144,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         readChunks(rest)
       }
     } catch {
+      if error == .version, becomeHTTP2(buffer) { return }
       refuse(.problem(error))
     }
   }
@@ -232,14 +239,17 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     setPaused(false)
     guard let channelContext else { return }
     channelContext.close(mode: .output, promise: nil)
-    loop.setDeadline(slot: slot, DataPlaneContext.now, Self.lingering)
+    // A stream is over when its answer has been taken; nothing of it lingers.
+    let patience = isStream ? loop.context.configuration.clientIdleTimeout : Self.lingering
+    loop.setDeadline(slot: slot, DataPlaneContext.now, patience)
   }
 
   func close() { channelContext?.close(promise: nil) }
 
   /// The process is being stopped.
   func closeIfIdle() {
-    if phase == .reading, input == nil, chunked == nil { close() } else { keepsAlive = false }
+    guard phase == .reading, input == nil, chunked == nil else { return keepsAlive = false }
+    if !isStream { close() }
   }
 
   func flush() { channelContext?.flush() }

@@ -23,7 +23,10 @@ final class LoopState: @unchecked Sendable {
   let loop: any EventLoop
   let context: DataPlaneContext
   var scanner: HeadScanner
+  /// For heads of answers on their way to clients of HTTP/2.
+  var answerScanner: HeadScanner
   var metrics = LoopMetrics()
+  var fronts = FrontTable()
   private(set) var isDraining = false
   private(set) var allLoops: [LoopState] = []
   private var slots: [Slot] = []
@@ -42,6 +45,7 @@ final class LoopState: @unchecked Sendable {
     self.loop = loop
     self.context = context
     scanner = HeadScanner(limits: context.configuration.limits)
+    answerScanner = HeadScanner(limits: context.configuration.limits)
     nextIdentifier = identifiers.next()
   }
 
@@ -72,6 +76,7 @@ final class LoopState: @unchecked Sendable {
     for connection in idle.joined() { connection.close() }
     idle = []
     for slot in slots { slot.connection?.close() }
+    for front in fronts.all { front.close() }
   }
 }
 
@@ -79,7 +84,7 @@ final class LoopState: @unchecked Sendable {
 
 extension LoopState {
   func register(_ connection: ClientConnection) -> Int {
-    metrics.clientConnections += 1
+    if !connection.isStream { metrics.clientConnections += 1 }
     if let slot = freeSlots.popLast() {
       slots[slot].connection = connection
       return slot
@@ -89,7 +94,7 @@ extension LoopState {
   }
 
   func unregister(slot: Int) {
-    metrics.clientConnections -= 1
+    if slots[slot].connection?.isStream == false { metrics.clientConnections -= 1 }
     slots[slot].connection = nil
     slots[slot].deadline = 0
     slots[slot].generation &+= 1
@@ -112,6 +117,7 @@ extension LoopState {
       slots[index].deadline = 0
       slots[index].connection?.deadlinePassed(now: now)
     }
+    for front in fronts.takeLate(now: now) { front.deadlinePassed() }
     closeIdle(before: now)
     guard index == 0, let table else { return }
     for pool in table.pools { deliver(pool.shell.poll(now: now)) }
@@ -121,6 +127,7 @@ extension LoopState {
   func drain() {
     isDraining = true
     for slot in slots { slot.connection?.closeIfIdle() }
+    for front in fronts.all { front.drain() }
     for connection in idle.joined() { connection.close() }
     idle = []
   }

@@ -108,7 +108,8 @@ extension QoSPolicy.ClassificationSource {
       source = reader.object("trustedHeader") { reader in
         let upstream = reader.requiredString("upstream")
         let name = reader.string("name") ?? Names.tierHeader
-        return upstream.map { .trustedHeader(name: name.lowercased(), upstream: $0) }
+        let from = reader.json["from"]?.strings
+        return upstream.map { .trustedHeader(name: name.lowercased(), upstream: $0, from: from) }
       }
     }
     guard let source else { return nil }

@@ -55,6 +55,7 @@ extension QoSPolicy {
     case jwt(issuer: String)
     /// Keys in Secrets that have all these labels.
     case apiKeys(labels: [String: String])
-    case trustedHeader(name: String, upstream: String)
+    /// `from`: identities of client certificates, one of which the connection must have; `nil` for every connection.
+    case trustedHeader(name: String, upstream: String, from: [String]? = nil)
   }
 }

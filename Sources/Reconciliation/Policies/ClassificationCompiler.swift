@@ -30,7 +30,7 @@ struct ClassificationCompiler {
       case .apiKeys(let labels):
         hasKeys = true
         add(keys(labels))
-      case .trustedHeader(let name, _): add(.trustedHeader(name: name))
+      case .trustedHeader(let name, _, let identities): add(.trustedHeader(name: name, from: identities))
       }
     }
     for source in tierSources where source.isReady { add(.trustedHeader(name: source.policy.wantedHeader)) }

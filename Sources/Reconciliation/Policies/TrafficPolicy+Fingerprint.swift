@@ -15,7 +15,10 @@ extension TrafficPolicy {
         for (digest, identity) in keys.sorted(by: { $0.key < $1.key }) {
           for text in ["key", digest, identity.tier, identity.tenant] { hash.combine(text) }
         }
-      case .trustedHeader(let name): for text in ["header", name] { hash.combine(text) }
+      case .trustedHeader(let name, let from):
+        for text in ["header", name] { hash.combine(text) }
+        hash.combine(from?.count ?? -1)
+        for identity in from ?? [] { hash.combine(identity) }
       }
     }
     // Most pools share one policy: it is described once.

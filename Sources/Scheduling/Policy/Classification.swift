@@ -4,7 +4,9 @@ package struct Classification: Sendable, Equatable {
     /// `Authorization: Bearer KEY`, looked up by its SHA-256 digest in lower-case hexadecimal: keys themselves are never held.
     case apiKeys([String: Identity])
     /// A header set by an upstream that is trusted to have removed the client's own; lower case.
-    case trustedHeader(name: String)
+    /// - Parameter from: Identities of client certificates, verified by mTLS: it is believed only on a connection with one of them. A
+    ///   `*` at the end stands for any ending. `nil` believes every connection.
+    case trustedHeader(name: String, from: [String]? = nil)
   }
 
   package var sources: [Source]

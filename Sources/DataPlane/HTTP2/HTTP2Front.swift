@@ -1,0 +1,102 @@
+import NIOCore
+import NIOHTTP2
+import NIOSSL
+
+/// A connection of HTTP/2: every stream of it drives a `ClientConnection` of its own, through `HTTP2StreamCodec`.
+///
+/// ```
+/// socket ▶ (TLS) ▶ NIOHTTP2Handler ┬▶ connection management: idle time, keepalive, GOAWAY ▶ HTTP2Front
+///                                  └▶ stream: HTTP2StreamCodec ▶ ClientConnection        (one for every request)
+/// ```
+/// Unchecked because it is confined to its channel's event loop.
+final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
+  typealias InboundIn = HTTP2Frame
+
+  /// What a client that knows a server speaks HTTP/2 begins with (RFC 9113 section 3.4), as far as our machine has to see.
+  static let preface: StaticString = "PRI * HTTP/2.0"
+
+  private let loop: LoopState
+  private var channelContext: ChannelHandlerContext?
+  private var isDraining = false
+
+  private init(_ loop: LoopState) { self.loop = loop }
+
+  /// The handlers of a connection that speaks HTTP/2 from the next byte on.
+  static func install(on channel: any Channel, _ loop: LoopState, _ carrier: Carrier) throws {
+    let configuration = loop.context.configuration
+    let limits = configuration.http2
+    let keepalive = TimeAmount(limits.keepalive)
+    let manager = NIOHTTP2ServerConnectionManagementHandler(
+      eventLoop: channel.eventLoop,
+      configuration: .init(
+        maxIdleTime: TimeAmount(configuration.clientIdleTimeout), maxAge: nil, maxGraceTime: nil,
+        keepalive: .init(pingInterval: keepalive, ackTimeout: keepalive)))
+    let carrier = carrier.stream
+    let handler = NIOHTTP2Handler(
+      mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: limits.connection(headBytes: configuration.limits.headBytes),
+      streamConfiguration: limits.stream, streamDelegate: manager.http2StreamDelegate
+    ) { stream in
+      stream.eventLoop.makeCompletedFuture {
+        try stream.pipeline.syncOperations.addHandler(HTTP2StreamCodec(loop, carrier))
+        try stream.pipeline.syncOperations.addHandler(ClientConnection(loop, carrier: carrier))
+      }
+    }
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers(handler, manager, HTTP2Front(loop))
+    // The connection has been active for a while: its idle time begins now.
+    manager.channelActive(context: try pipeline.context(handler: manager))
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    channelContext = context
+    loop.fronts.settle(self)
+    loop.metrics.clientConnections += 1
+    if loop.isDraining { drain() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    channelContext = nil
+    loop.fronts.remove(self)
+    loop.metrics.clientConnections -= 1
+    if isDraining { loop.metrics.busyConnections -= 1 }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !Self.concernsOneStream(error) else { return }
+    loop.context.logger.debug(
+      "HTTP/2 connection ends", metadata: ["peer": "\(context.remoteAddress?.description ?? "")", "reason": "\(error)"])
+    context.close(promise: nil)
+  }
+
+  /// The stream has been reset, and the others go on (RFC 9113 section 5.4.2). Every other error has ended the connection.
+  private static func concernsOneStream(_ error: any Error) -> Bool {
+    switch error {
+    case is NIOHTTP2Errors.MissingPseudoHeader, is NIOHTTP2Errors.DuplicatePseudoHeader, is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader,
+      is NIOHTTP2Errors.UnknownPseudoHeader, is NIOHTTP2Errors.UnsupportedPseudoHeader, is NIOHTTP2Errors.InvalidPseudoHeaders,
+      is NIOHTTP2Errors.InvalidPseudoHeaderValue, is NIOHTTP2Errors.EmptyPathHeader, is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName,
+      is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue, is NIOHTTP2Errors.ForbiddenHeaderField, is NIOHTTP2Errors.TrailersWithoutEndStream,
+      is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
+      is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
+      is NIOHTTP2Errors.CreatedStreamAfterGoaway, is NIOHTTP2Errors.NoSuchStream, is NIOHTTP2Errors.StreamClosed:
+      true
+    default: false
+    }
+  }
+
+  // MARK: Front
+
+  func deadlinePassed() {}
+
+  /// GOAWAY: the client opens no new streams, those under way end, and the connection is closed after them. Until then the process
+  /// is not done.
+  func drain() {
+    guard !isDraining, let channelContext else { return }
+    isDraining = true
+    loop.metrics.busyConnections += 1
+    channelContext.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+  }
+
+  func close() { channelContext?.close(promise: nil) }
+}
