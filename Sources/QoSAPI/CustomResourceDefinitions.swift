@@ -1010,6 +1010,20 @@ package enum CustomResourceDefinitions {
                                     type: string
                                     minLength: 1
                                     maxLength: 253
+                                  from:
+                                    description: >-
+                                      Identities of client certificates, verified by mutual TLS: a URI (spiffe://...) or DNS name among the subject
+                                      alternative names, without any the common name; a * at the end stands for any ending. The header is
+                                      believed only on connections with one of them. Left out, on every connection.
+                                    type: array
+                                    minItems: 1
+                                    maxItems: 32
+                                    x-kubernetes-list-type: set
+                                    items:
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 2048
+                                      pattern: ^[^*]*[*]?$
                     algorithm:
                       description: >-
                         work-conserving-priority: priority decides the order, weights keep a floor under every tier. strict-priority: no floor.

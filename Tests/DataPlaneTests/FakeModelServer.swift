@@ -38,6 +38,18 @@ final class FakeModelServer: Sendable {
     func close() { channel.close(promise: nil) }
 
     var isClosed: Bool { !channel.isActive }
+
+    /// Ends the connection as a process that was killed does: nothing says that the answer is over.
+    func reset() {
+      let channel = channel
+      channel.eventLoop.execute {
+        (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil)
+        }
+      }
+    }
+
+    /// What was sent does not all leave: the other side does not take it.
+    var isHeldBack: Bool { channel.isActive && !channel.isWritable }
   }
 
   private let channel: any Channel

@@ -5,8 +5,8 @@ import NIOSSL
 /// A connection of HTTP/2: every stream of it drives a `ClientConnection` of its own, through `HTTP2StreamCodec`.
 ///
 /// ```
-/// socket ▶ (TLS) ▶ NIOHTTP2Handler ┬▶ connection management: idle time, keepalive, GOAWAY ▶ HTTP2Front
-///                                  └▶ stream: HTTP2StreamCodec ▶ ClientConnection        (one for every request)
+/// socket ▶ (TLS) ▶ LingeringClose ▶ NIOHTTP2Handler ┬▶ connection management: idle time, keepalive, GOAWAY ▶ HTTP2Front
+///                                                    └▶ stream: HTTP2StreamCodec ▶ ClientConnection        (one for every request)
 /// ```
 /// Unchecked because it is confined to its channel's event loop.
 final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
@@ -18,6 +18,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
   private let loop: LoopState
   private var channelContext: ChannelHandlerContext?
   private var isDraining = false
+  private var hasFailed = false
 
   private init(_ loop: LoopState) { self.loop = loop }
 
@@ -42,7 +43,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
       }
     }
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandlers(handler, manager, HTTP2Front(loop))
+    try pipeline.addHandlers(LingeringClose(), handler, manager, HTTP2Front(loop))
     // The connection has been active for a while: its idle time begins now.
     manager.channelActive(context: try pipeline.context(handler: manager))
   }
@@ -64,7 +65,8 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard !Self.concernsOneStream(error) else { return }
+    guard !hasFailed, !Self.concernsOneStream(error) else { return }
+    hasFailed = true
     loop.context.logger.debug(
       "HTTP/2 connection ends", metadata: ["peer": "\(context.remoteAddress?.description ?? "")", "reason": "\(error)"])
     context.close(promise: nil)
@@ -79,7 +81,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
       is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue, is NIOHTTP2Errors.ForbiddenHeaderField, is NIOHTTP2Errors.TrailersWithoutEndStream,
       is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
       is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
-      is NIOHTTP2Errors.CreatedStreamAfterGoaway, is NIOHTTP2Errors.NoSuchStream, is NIOHTTP2Errors.StreamClosed:
+      is NIOHTTP2Errors.CreatedStreamAfterGoaway, is NIOHTTP2Errors.StreamClosed:
       true
     default: false
     }

@@ -1,13 +1,16 @@
 import NIOCore
 
 /// Closes so that the client can still read what was written: our side first, the connection once the client has hung up, or has
-/// been given the time to. Asked a second time, it closes at once.
+/// been given the time to. What still arrives is dropped unread: it may be a flood. Asked a second time, it closes at once.
 ///
 /// Unchecked because it is confined to its channel's event loop.
-final class LingeringClose: ChannelOutboundHandler, @unchecked Sendable {
+final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
+  typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
 
   private var isClosing = false
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) { if !isClosing { context.fireChannelRead(data) } }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     guard mode == .all, !isClosing, context.channel.isActive else { return context.close(mode: mode, promise: promise) }

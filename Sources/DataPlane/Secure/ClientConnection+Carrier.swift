@@ -22,10 +22,9 @@ extension ClientConnection: RemovableChannelHandler {
     return true
   }
 
-  /// Ends the connection in a way that no client takes for the end of an answer.
-  func reset(_ carrier: Carrier) {
-    guard !carrier.isStream, let context = channelContext else { return close() }
-    // TLS must not say goodbye: a body without a length would look complete.
+  /// Closes below TLS, whose goodbye would make a body without a length look complete.
+  func closeWithoutGoodbye() {
+    guard !isStream, let context = channelContext else { return close() }
     let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
     (tls ?? context).close(promise: nil)
   }

@@ -53,9 +53,11 @@ struct TLSCredentials: Sendable {
   }
 
   private static func refusal(_ error: any Error, _ settings: TLSSettings) -> TLSError {
-    let text = "\(error)"
-    if text.contains("MISMATCH") { return .keyMismatch(certificate: settings.certificate, key: settings.key) }
-    return .refused(reason: text)
+    // The key has been read already: what the library still refuses is the pair.
+    if case .failedToLoadPrivateKey? = error as? NIOSSLError {
+      return .keyMismatch(certificate: settings.certificate, key: settings.key)
+    }
+    return .refused(reason: "\(error)")
   }
 
   /// In UTC.

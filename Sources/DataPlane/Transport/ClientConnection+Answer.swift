@@ -113,9 +113,8 @@ extension ClientConnection {
   /// Ends the connection in a way that no client takes for the end of an answer.
   private func reset() {
     phase = .closing
-    if let carrier { return reset(carrier) }
     (channelContext?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
-    close()
+    if carrier?.isSecure == true { closeWithoutGoodbye() } else { close() }
   }
 
   func clientGone() {

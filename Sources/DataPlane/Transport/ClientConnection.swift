@@ -73,7 +73,9 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
     slot = loop.register(self)
-    address = Array((context.remoteAddress?.ipAddress ?? "unknown").utf8)
+    // The context of a stream knows no address.
+    let peer = isStream ? context.channel.remoteAddress : context.remoteAddress
+    address = Array((peer?.ipAddress ?? "unknown").utf8)
     loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientIdleTimeout)
   }
 
