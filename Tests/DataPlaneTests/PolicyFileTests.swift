@@ -36,7 +36,28 @@ import YAML
     ("policy: {classification: [{}]}", "policy.classification[0]: write either trustedHeader or apiKeys"),
     ("listen: {port: 99999}\npolicy: {}", "listen.port: is 99999: write a port"), ("{}", "policy: is missing"),
     ("[]", "is a list: write an object"),
+    ("listen: {tls: {certificate: a}}\npolicy: {}", "listen.tls.key: is missing"),
+    (
+      "listen: {tls: {certificate: a, key: b, clientAuth: maybe}}\npolicy: {}",
+      "listen.tls.clientAuth: is 'maybe': write one of none, optional"
+    ),
+    ("listen: {tls: {certificate: a, key: b, clientAuth: required}}\npolicy: {}", "listen.tls.clientCA: is missing"),
+    ("listen: {tls: {certificate: a, key: b, clientCA: c, clientAuth: none}}\npolicy: {}", "listen.tls.clientAuth: is none"),
+    ("listen: {tls: {certificate: a, key: b, minimumVersion: 1.1}}\npolicy: {}", "listen.tls.minimumVersion: is 1.1: write \"1.2\""),
+    ("policy: {classification: [{trustedHeader: [a]}]}", "policy.classification[0].trustedHeader: is [\"a\"]: write a header's name"),
+    ("policy: {classification: [{trustedHeader: {from: [a]}}]}", "policy.classification[0].trustedHeader.name: is missing"),
   ]
+
+  @Test func `says who may set a trusted header, and how the listener shows itself`() throws {
+    let text = """
+      listen: {tls: {certificate: a, key: b, clientCA: c, minimumVersion: 1.3}}
+      policy: {classification: [{trustedHeader: {name: X-Tier, from: ["spiffe://cluster/ns/a/*", gateway]}}]}
+      """
+    let file = try ProxyFile(json: YAMLParser.documents(text)[0])
+    #expect(file.tls == TLSSettings(certificate: "a", key: "b", clientCA: "c", clientAuth: .required, minimumVersion: .v13))
+    #expect(file.policy.classification.sources == [.trustedHeader(name: "x-tier", from: ["spiffe://cluster/ns/a/*", "gateway"])])
+    #expect(try TrafficPolicy(json: JSONValue(parsing: file.policy.json.text())) == file.policy)
+  }
 
   @Test func `with a mistake is refused with the path of the wrong field`() throws {
     for (text, message) in Self.mistakes {
@@ -65,6 +86,11 @@ import YAML
       "classification.sources[0].apiKeys: 'xyz' is not a SHA-256"
     ),
     (TestPlane.policy(sources: [.trustedHeader(name: "X Tier")], pools: []), "classification.sources[0].trustedHeader: 'X Tier'"),
+    (TestPlane.policy(sources: [.trustedHeader(name: "x", from: [])], pools: []), "classification.sources[0].trustedHeader.from: is empty"),
+    (
+      TestPlane.policy(sources: [.trustedHeader(name: "x", from: ["a", "b*c"])], pools: []),
+      "classification.sources[0].trustedHeader.from[1]: is 'b*c'"
+    ),
   ]
 
   @Test func `that cannot be enforced is refused, and the last good policy stays`() async throws {

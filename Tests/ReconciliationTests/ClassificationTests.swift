@@ -103,7 +103,7 @@ struct ClassificationTests {
         tiers: [{name: a, weight: 1, priority: 1}]
         classification:
           sources:
-          - trustedHeader: {name: X-Gateway-Tier, upstream: gateway}
+          - trustedHeader: {name: X-Gateway-Tier, upstream: gateway, from: ["spiffe://cluster/ns/istio-system/*"]}
           - apiKeys: {selector: {matchLabels: {keys: mine}}}
       ---
       apiVersion: kuadrant.io/v1
@@ -118,7 +118,8 @@ struct ClassificationTests {
       """ + Self.secret("k", label: "keys: mine", annotations: "qos.maas.io/tier: a", data: "one: YWJj"), header: "X-Dev-Tier")
     #expect(
       compiled.traffic.classification.sources == [
-        .trustedHeader(name: "x-gateway-tier"), .apiKeys([Self.abc: Identity(tier: "a", tenant: "k")]),
+        .trustedHeader(name: "x-gateway-tier", from: ["spiffe://cluster/ns/istio-system/*"]),
+        .apiKeys([Self.abc: Identity(tier: "a", tenant: "k")]),
         .trustedHeader(name: "x-customer-tier"), .trustedHeader(name: "x-dev-tier"),
       ])
   }

@@ -20,6 +20,8 @@ struct MetricsPage {
     page.family("qos_connections", .gauge, "Open connections.")
     page.sample("qos_connections", [("namespace", namespace), ("side", "client")], counted.clientConnections)
     page.sample("qos_connections", [("namespace", namespace), ("side", "backend")], counted.backendConnections)
+    page.family("qos_tls_handshakes_failed_total", .counter, "TLS handshakes that clients did not complete.")
+    page.sample("qos_tls_handshakes_failed_total", [("namespace", namespace)], counted.failedHandshakes)
     page.finish()
   }
 
