@@ -113,7 +113,6 @@ package final class DataPlaneServer: Sendable {
     var wakeups = Wakeups()
     var routes: [PoolRoute] = []
     context.series.startPolicy()
-    let numbers = Dictionary(uniqueKeysWithValues: policy.pools.enumerated().map { ($0.element.name, $0.offset) })
     for pool in policy.pools {
       for backend in pool.backends { _ = context.endpoints.number(of: backend) }
       var generation = 0
@@ -129,11 +128,10 @@ package final class DataPlaneServer: Sendable {
       }
       shells[pool.name] = shell
       let series = context.series.series(pool: pool.name, tiers: pool.scheduling.tiers)
-      routes.append(
-        PoolRoute(pool: pool, shell: shell, generation: generation, series: series, fallbacks: pool.fallbacks.compactMap { numbers[$0] }))
+      routes.append(PoolRoute(pool: pool, shell: shell, generation: generation, series: series))
     }
     state.withLock { $0.shells = shells }
-    context.publish(RoutingTable(policy: policy, pools: routes))
+    context.publish(RoutingTable(policy: policy, pools: routes, variants: context.variants))
     return wakeups
   }
 

@@ -7,11 +7,13 @@ extension Scheduler {
       return .refused(refusal)
     }
     arrivals += 1
-    let tokens = Work.tokens(prompt: arrival.promptTokens, output: arrival.outputTokens)
+    let output = times.expectedOutput(of: arrival)
+    let tokens = Work.tokens(prompt: arrival.promptTokens, output: output)
     let index = table.insert(
       TicketEntry(
         tier: tier, tenantKey: arrival.tenant, sequence: arrivals, arrived: now, promptTokens: arrival.promptTokens,
-        outputTokens: arrival.outputTokens, cost: max(1, tokens > 0 ? tokens : Int(times.meanCost)), tag: arrival.tag))
+        outputTokens: output, maximumOutputTokens: arrival.maximumOutputTokens, prefix: arrival.prefix,
+        cost: max(1, tokens > 0 ? tokens : Int(times.meanCost)), tag: arrival.tag))
     tiers[tier].queue.append(index, &table)
     waiting += 1
     shares.arrived(tier)

@@ -55,7 +55,7 @@ extension Scheduler {
     guard let index = table.find(ticket), let reference = times.reference else { return nil }
     let entry = table[index]
     // An estimate that is too low must not cut an answer short: never less than for an answer of mean length.
-    let factor = max(1, times.length.factor(outputTokens: entry.outputTokens > 0 ? entry.outputTokens : nil))
+    let factor = max(1, times.length.factor(outputTokens: entry.longestOutput > 0 ? entry.longestOutput : nil))
     let tolerance = max(1, tiers[entry.tier].policy.breaker.latencyTolerance)
     return Duration(inSeconds: (reference + 4 * times.service.deviation) * factor * tolerance)
   }

@@ -78,7 +78,7 @@ extension Scheduler {
         return Choice(ticket: list.first, tier: tier, backend: backend, rule: rule)
       }
     }
-    guard let front = tiers[tier].queue.front, let backend = leastLoaded(for: tier, except: nil, now) else { return nil }
+    guard let front = tiers[tier].queue.front, let backend = place(front, for: tier, except: nil, now) else { return nil }
     return Choice(ticket: front, tier: tier, backend: backend, rule: rule)
   }
 
@@ -88,13 +88,13 @@ extension Scheduler {
   private func backend(for ticket: UInt32, _ now: MonotonicTime) -> Int? {
     let entry = table[ticket]
     let failed = entry.place == .returned ? entry.backend : nil
-    if let backend = leastLoaded(for: entry.tier, except: failed, now) { return backend }
+    if let backend = place(ticket, for: entry.tier, except: failed, now) { return backend }
     guard let failed, unservable(entry.tier, now, except: failed) != nil else { return nil }
-    return leastLoaded(for: entry.tier, except: nil, now)
+    return place(ticket, for: entry.tier, except: nil, now)
   }
 
   /// Of the backends with a free slot that the tier's breakers admit, the one with the least work in flight.
-  private func leastLoaded(for tier: Int, except failed: Int?, _ now: MonotonicTime) -> Int? {
+  func leastLoaded(for tier: Int, except failed: Int?, _ now: MonotonicTime) -> Int? {
     var best: Int?
     var least: BackendState.Load?
     for index in backends.indices where index != failed && hasFreeSlot(index, now) {

@@ -119,6 +119,7 @@ extension Scheduler {
     }
     addresses[index] = backend
     backends[index] = BackendState(settings: settings)
+    backends[index]?.affinityKey = PrefixAffinity.key(of: backend.id)
     for tier in tiers.indices { tiers[tier].resetBreaker(index, settings) }
   }
 }

@@ -1,6 +1,7 @@
 /// Why a request's body is refused.
 enum JSONFault: Error, Equatable {
   case notAnObject(offset: Int)
+  case byteOrderMark
   case malformed(offset: Int)
   case truncated
   case tooDeep(offset: Int)
@@ -12,6 +13,7 @@ enum JSONFault: Error, Equatable {
   var message: String {
     switch self {
     case .notAnObject: "The body is not a JSON object."
+    case .byteOrderMark: "The body begins with a byte order mark: leave it out."
     case .malformed(let offset): "The body is not valid JSON: unexpected byte at offset \(offset)."
     case .truncated: "The body is not valid JSON: it ends too early."
     case .tooDeep(let offset): "The body is nested too deeply at offset \(offset)."

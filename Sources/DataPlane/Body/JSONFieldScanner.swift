@@ -1,11 +1,25 @@
 /// Finds the members of the top-level object that the proxy needs, passing over all others without decoding them.
+///
+/// What it accepts is JSON to the letter (RFC 8259), except that strings may hold bytes that are not UTF-8: those are the model
+/// server's to judge. A member that decides something is refused when it comes twice or under an escaped name: two readers could
+/// each take another one for the truth.
 struct JSONFieldScanner {
   /// Containers inside each other.
   static let maximumDepth = 256
 
-  private var position = 0
+  private enum Member: UInt16 {
+    case model = 1
+    case stream = 2
+    case maximumTokens = 4
+    case maximumOutputTokens = 8
+    case maximumCompletionTokens = 16
+    case priority = 32
+    case streamOptions = 64
+  }
+
+  var position = 0
   private var fields = RequestFields()
-  private var seen: UInt8 = 0
+  private var seen: UInt16 = 0
 
   static func scan(_ bytes: Span<UInt8>) throws(JSONFault) -> RequestFields {
     var scanner = JSONFieldScanner()
@@ -15,8 +29,13 @@ struct JSONFieldScanner {
 
   private mutating func scanObject(_ bytes: Span<UInt8>) throws(JSONFault) {
     skipBlanks(bytes)
-    guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else { throw .notAnObject(offset: position) }
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else {
+      // A byte order mark in front of a document is for readers to accept or not (RFC 8259 section 8.1): servers differ.
+      let hasMark = bytes.count > 2 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf
+      throw hasMark ? .byteOrderMark : .notAnObject(offset: position)
+    }
     position += 1
+    fields.firstMember = position
     skipBlanks(bytes)
     if try peek(bytes) == UInt8(ascii: "}") {
       position += 1
@@ -45,22 +64,48 @@ struct JSONFieldScanner {
     position += 1
     skipBlanks(bytes)
     switch name.count {
+    case 1 where bytes.equals("n", at: name): try scanChoices(bytes)
+    case 4 where bytes.equals("user", at: name): fields.user = try scanText(bytes)
     case 5 where bytes.equals("model", at: name): try scanModel(bytes)
+    case 5 where bytes.equals("input", at: name): fields.prompt = try scanValue(bytes)
     case 6 where bytes.equals("stream", at: name): try scanStream(bytes)
-    case 10 where bytes.equals("max_tokens", at: name): try scanLimit(bytes, "max_tokens", 4)
-    case 17 where bytes.equals("max_output_tokens", at: name): try scanLimit(bytes, "max_output_tokens", 8)
-    case 21 where bytes.equals("max_completion_tokens", at: name): try scanLimit(bytes, "max_completion_tokens", 16)
+    case 6 where bytes.equals("prompt", at: name): fields.prompt = try scanValue(bytes)
+    case 8 where bytes.equals("messages", at: name): fields.prompt = try scanValue(bytes)
+    case 8 where bytes.equals("priority", at: name):
+      try once(.priority, "priority")
+      fields.priority = try scanValue(bytes)
+    case 10 where bytes.equals("max_tokens", at: name): try scanLimit(bytes, "max_tokens", .maximumTokens)
+    case 14 where bytes.equals("stream_options", at: name):
+      try once(.streamOptions, "stream_options")
+      let value = try scanValue(bytes)
+      fields.hasStreamOptions = !bytes.equals("null", at: value)
+    case 16 where bytes.equals("prompt_cache_key", at: name): fields.cacheKey = try scanText(bytes)
+    case 17 where bytes.equals("max_output_tokens", at: name): try scanLimit(bytes, "max_output_tokens", .maximumOutputTokens)
+    case 21 where bytes.equals("max_completion_tokens", at: name):
+      try scanLimit(bytes, "max_completion_tokens", .maximumCompletionTokens)
     default: try skipValue(bytes)
     }
   }
 
-  private mutating func once(_ name: String, _ bit: UInt8) throws(JSONFault) {
-    guard seen & bit == 0 else { throw .repeatedMember(name) }
-    seen |= bit
+  private mutating func once(_ member: Member, _ name: String) throws(JSONFault) {
+    guard seen & member.rawValue == 0 else { throw .repeatedMember(name) }
+    seen |= member.rawValue
+  }
+
+  private mutating func scanValue(_ bytes: Span<UInt8>) throws(JSONFault) -> Range<Int> {
+    let start = position
+    try skipValue(bytes)
+    return start..<position
+  }
+
+  /// The content of a string; `nil` for a value of another type, which is the model server's to judge.
+  private mutating func scanText(_ bytes: Span<UInt8>) throws(JSONFault) -> Range<Int>? {
+    let value = try scanValue(bytes)
+    return bytes[value.lowerBound] == UInt8(ascii: "\"") ? value.lowerBound + 1..<value.upperBound - 1 : nil
   }
 
   private mutating func scanModel(_ bytes: Span<UInt8>) throws(JSONFault) {
-    try once("model", 1)
+    try once(.model, "model")
     guard try peek(bytes) == UInt8(ascii: "\"") else { throw .wrongType(member: "model", expected: "a string") }
     let (value, hasEscapes) = try scanString(bytes)
     fields.model = value
@@ -68,121 +113,34 @@ struct JSONFieldScanner {
   }
 
   private mutating func scanStream(_ bytes: Span<UInt8>) throws(JSONFault) {
-    try once("stream", 2)
-    let start = position
-    try skipValue(bytes)
-    if bytes.equals("true", at: start..<position) {
+    try once(.stream, "stream")
+    let value = try scanValue(bytes)
+    if bytes.equals("true", at: value) {
       fields.streams = true
-    } else if !bytes.equals("false", at: start..<position), !bytes.equals("null", at: start..<position) {
+    } else if !bytes.equals("false", at: value), !bytes.equals("null", at: value) {
       throw .wrongType(member: "stream", expected: "true or false")
     }
   }
 
-  private mutating func scanLimit(_ bytes: Span<UInt8>, _ name: String, _ bit: UInt8) throws(JSONFault) {
-    try once(name, bit)
-    let start = position
-    try skipValue(bytes)
-    if bytes.equals("null", at: start..<position) { return }
+  private mutating func scanLimit(_ bytes: Span<UInt8>, _ name: String, _ member: Member) throws(JSONFault) {
+    try once(member, name)
+    let value = try scanValue(bytes)
+    if bytes.equals("null", at: value) { return }
+    guard let limit = Self.integer(bytes, value) else { throw .wrongType(member: name, expected: "a positive integer") }
+    fields.maximumOutputTokens = min(limit, fields.maximumOutputTokens ?? .max)
+  }
+
+  private mutating func scanChoices(_ bytes: Span<UInt8>) throws(JSONFault) {
+    let value = try scanValue(bytes)
+    fields.choices = Self.integer(bytes, value).map { min(max($0, 1), RequestFields.maximumChoices) } ?? 1
+  }
+
+  private static func integer(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     var value = 0
-    for index in start..<position {
-      guard ByteClass.isDigit(bytes[index]), value < 1 << 40 else { throw .wrongType(member: name, expected: "a positive integer") }
+    for index in range {
+      guard ByteClass.isDigit(bytes[index]), value < 1 << 40 else { return nil }
       value = value * 10 + Int(bytes[index] &- 48)
     }
-    fields.maximumOutputTokens = min(value, fields.maximumOutputTokens ?? .max)
-  }
-}
-
-extension JSONFieldScanner {
-  private func peek(_ bytes: Span<UInt8>) throws(JSONFault) -> UInt8 {
-    guard position < bytes.count else { throw .truncated }
-    return bytes[position]
-  }
-
-  private mutating func skipBlanks(_ bytes: Span<UInt8>) {
-    while position < bytes.count {
-      let byte = bytes[position]
-      guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return }
-      position &+= 1
-    }
-  }
-
-  /// Passes a string; its content without the quotes, and whether a backslash is in it.
-  private mutating func scanString(_ bytes: Span<UInt8>) throws(JSONFault) -> (Range<Int>, Bool) {
-    guard try peek(bytes) == UInt8(ascii: "\"") else { throw .malformed(offset: position) }
-    let start = position + 1
-    position = start
-    var hasEscapes = false
-    while true {
-      skipPlainWords(bytes)
-      let byte = try peek(bytes)
-      if byte == UInt8(ascii: "\"") {
-        position += 1
-        return (start..<position - 1, hasEscapes)
-      }
-      if byte == UInt8(ascii: "\\") {
-        hasEscapes = true
-        position += 1
-        _ = try peek(bytes)
-      } else if byte < 0x20 {
-        throw .malformed(offset: position)
-      }
-      position &+= 1
-    }
-  }
-
-  /// Passes eight bytes at a time while none of them is a quote, a backslash or a control character.
-  @inline(__always) private mutating func skipPlainWords(_ bytes: Span<UInt8>) {
-    let raw = bytes.bytes
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    while position &+ 8 <= raw.byteCount {
-      let word = raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-      let quotes = word ^ (ones &* 0x22)
-      let slashes = word ^ (ones &* 0x5c)
-      let found = ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- ones &* 0x20) & ~word)
-      if found & highs != 0 { return }
-      position &+= 8
-    }
-  }
-
-  /// Passes one value of any type.
-  private mutating func skipValue(_ bytes: Span<UInt8>) throws(JSONFault) {
-    switch try peek(bytes) {
-    case UInt8(ascii: "\""): _ = try scanString(bytes)
-    case UInt8(ascii: "{"), UInt8(ascii: "["): try skipContainer(bytes)
-    default: try skipScalar(bytes)
-    }
-  }
-
-  private mutating func skipScalar(_ bytes: Span<UInt8>) throws(JSONFault) {
-    let start = position
-    while position < bytes.count {
-      let byte = bytes[position]
-      let isLetter = (byte | 0x20) &- 97 < 26
-      guard isLetter || ByteClass.isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
-      else {
-        break
-      }
-      position &+= 1
-    }
-    guard position > start else { throw .malformed(offset: position) }
-  }
-
-  private mutating func skipContainer(_ bytes: Span<UInt8>) throws(JSONFault) {
-    var depth = 0
-    while true {
-      switch try peek(bytes) {
-      case UInt8(ascii: "\""):
-        _ = try scanString(bytes)
-        continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
-        guard depth <= Self.maximumDepth else { throw .tooDeep(offset: position) }
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      default: break
-      }
-      position &+= 1
-      if depth == 0 { return }
-    }
+    return value
   }
 }

@@ -16,6 +16,7 @@ extension SchedulingPolicy {
     policy.circuitBreakers = try reader.boolean("circuitBreakers") ?? policy.circuitBreakers
     policy.adaptiveThresholds = try reader.boolean("adaptiveThresholds") ?? policy.adaptiveThresholds
     policy.capacity = try reader.choice("capacity", CapacitySource.self) ?? policy.capacity
+    policy.placement = try reader.choice("placement", Placement.self) ?? policy.placement
     try reader.finish()
     self = policy
   }
@@ -24,6 +25,7 @@ extension SchedulingPolicy {
     [
       "tiers": .array(tiers.map(\.json)), "defaultTier": .string(defaultTier), "algorithm": .string(algorithm.rawValue),
       "circuitBreakers": .bool(circuitBreakers), "adaptiveThresholds": .bool(adaptiveThresholds), "capacity": .string(capacity.rawValue),
+      "placement": .string(placement.rawValue),
     ]
   }
 }

@@ -11,8 +11,12 @@ extension TrafficPolicy {
     for element in try reader.array("classification") ?? [] { sources.append(try Self.source(element.value, element.path)) }
     var pools: [PoolPolicy] = []
     for element in try reader.array("pools") ?? [] { pools.append(try PoolPolicy(json: element.value, path: element.path)) }
+    var models: [ModelRoute] = []
+    for element in try reader.array("models") ?? [] { models.append(try ModelRoute(json: element.value, path: element.path)) }
+    let defaultPool = try reader.string("defaultPool")
     try reader.finish()
-    self.init(revision: revision, classification: Classification(sources: sources), pools: pools)
+    self.init(
+      revision: revision, classification: Classification(sources: sources), pools: pools, models: models, defaultPool: defaultPool)
   }
 
   private static func source(_ value: JSONValue, _ path: String) throws(PolicyError) -> Classification.Source {
@@ -60,7 +64,10 @@ extension TrafficPolicy {
         return ["apiKeys": .object(JSONObject(members))]
       }
     }
-    return ["revision": .string(revision), "classification": .array(sources), "pools": .array(pools.map(\.json))]
+    return [
+      "revision": .string(revision), "classification": .array(sources), "pools": .array(pools.map(\.json)),
+      "models": .array(models.map(\.json)), "defaultPool": defaultPool.map(JSONValue.string) ?? .null,
+    ]
   }
 }
 
@@ -76,9 +83,11 @@ extension PoolPolicy {
       try SchedulingPolicy(json: value, path: "\(path).scheduling")
     }
     let fallbacks = try reader.strings("fallbacks") ?? []
+    let forwardsPriority = try reader.boolean("forwardsPriority") ?? false
     try reader.finish()
     self.init(
-      name: name, models: models, servedModel: served, backends: backends, scheduling: scheduling ?? .standard, fallbacks: fallbacks)
+      name: name, models: models, servedModel: served, backends: backends, scheduling: scheduling ?? .standard, fallbacks: fallbacks,
+      forwardsPriority: forwardsPriority)
   }
 
   var json: JSONValue {
@@ -86,6 +95,7 @@ extension PoolPolicy {
       "name": .string(name), "models": JSONValue(models), "servedModel": .string(servedModel),
       "backends": .array(backends.map { ["id": .string($0.id), "host": .string($0.host), "port": JSONValue($0.port)] }),
       "scheduling": scheduling.json, "fallbacks": JSONValue(fallbacks),
+      "forwardsPriority": .bool(forwardsPriority),
     ]
   }
 }

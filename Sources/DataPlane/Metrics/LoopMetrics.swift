@@ -39,6 +39,8 @@ struct LoopMetrics: Sendable {
   }
 
   var series: [TierMetrics] = []
+  /// Requests by variant of a route: see `VariantRegistry`.
+  var variants: [UInt64] = []
   /// Requests that never reached a pool.
   var rejected = CountTable<Rejection>()
   var clientConnections = 0
@@ -57,7 +59,14 @@ struct LoopMetrics: Sendable {
     }
   }
 
+  mutating func countVariant(_ number: Int) {
+    while variants.count <= number { variants.append(0) }
+    variants[number] &+= 1
+  }
+
   mutating func add(_ other: LoopMetrics) {
+    while variants.count < other.variants.count { variants.append(0) }
+    for index in other.variants.indices { variants[index] += other.variants[index] }
     for index in other.series.indices { self[index].add(other.series[index]) }
     rejected.add(other.rejected)
     clientConnections += other.clientConnections

@@ -39,6 +39,10 @@ extension ProxyError {
     .invalid(fault.message, code: "invalid_json", parameter: fault.parameter)
   }
 
+  static func fault(_ fault: FormFault) -> ProxyError {
+    .invalid(fault.message, code: "invalid_form", parameter: fault.parameter)
+  }
+
   static func modelMissing(known: [String]) -> ProxyError {
     .invalid("You must provide a model parameter. \(offer(known))", code: "model_missing", parameter: "model")
   }

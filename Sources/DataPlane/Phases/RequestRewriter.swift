@@ -2,8 +2,8 @@
 struct RequestRewriter {
   var head: RequestHead
   var body: Range<Int>
-  /// Replaces the bytes of the model's literal, quotes included, where the pool serves it under another name.
-  var model: (literal: Range<Int>, replacement: [UInt8])?
+  /// The model's name as the servers know it, the tier's rank: what the body says differently there.
+  var edits: BodyEdits
   var removesAuthorization: Bool
   /// The client's IP address.
   var clientAddress: [UInt8]
@@ -15,10 +15,7 @@ struct RequestRewriter {
   /// A longer identifier of a client is replaced.
   static let maximumRequestID = 128
 
-  var bodyCount: Int {
-    guard let model else { return body.count }
-    return body.count - model.literal.count + model.replacement.count
-  }
+  var bodyCount: Int { body.count + edits.growth }
 
   /// An upper bound of what `write` writes.
   var capacity: Int { head.length + bodyCount + clientAddress.count + 192 }
@@ -56,15 +53,8 @@ struct RequestRewriter {
       writer.write(hexadecimal: requestID)
     }
     writer.write("\r\n\r\n")
-    writeBody(bytes, into: &writer)
+    edits.write(bytes, body, into: &writer)
     return identifier
-  }
-
-  private func writeBody(_ bytes: Span<UInt8>, into writer: inout ByteWriter) {
-    guard let model else { return writer.write(bytes, body) }
-    writer.write(bytes, body.lowerBound..<model.literal.lowerBound)
-    writer.write(model.replacement)
-    writer.write(bytes, model.literal.upperBound..<body.upperBound)
   }
 
   @inline(__always)

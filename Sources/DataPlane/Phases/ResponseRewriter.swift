@@ -4,13 +4,15 @@ struct ResponseRewriter {
   var requestID: Range<Int>
   var tier: [UInt8]
   var queueMilliseconds: Int
+  /// Which variant of a split model answers.
+  var variant: [UInt8]?
   /// The body is sent without chunk framing, to a client of HTTP/1.0.
   var removesChunking: Bool
   var keepsAlive: Bool
   var isCurrentVersion: Bool
 
   /// An upper bound of what `write` writes.
-  var capacity: Int { head.length + requestID.count + tier.count + 160 }
+  var capacity: Int { head.length + requestID.count + tier.count + (variant.map { $0.count + 32 } ?? 0) + 160 }
 
   /// - Parameter request: The bytes of the request, in which `requestID` stands.
   func write(_ bytes: Span<UInt8>, _ scanner: HeadScanner, request: Span<UInt8>, into writer: inout ByteWriter) {
@@ -34,6 +36,10 @@ struct ResponseRewriter {
     writer.write(tier)
     writer.write("\r\nx-podium-queue-time-ms: ")
     writer.write(decimal: queueMilliseconds)
+    if let variant {
+      writer.write("\r\nx-podium-variant: ")
+      writer.write(variant)
+    }
     if !keepsAlive {
       writer.write("\r\nconnection: close")
     } else if !isCurrentVersion {

@@ -32,6 +32,7 @@ enum PolicyCheck {
         throw PolicyError(path: "pools[\(index)].fallbacks[\(number)]", reason: "'\(fallback)' is not another pool of this policy")
       }
     }
+    try check(policy.models, defaultPool: policy.defaultPool, pools: pools)
     try check(policy.classification, tiers: Set(policy.pools.flatMap { $0.scheduling.tiers.map(\.name) }))
   }
 

@@ -3,31 +3,33 @@ import Scheduling
 /// What the request path knows of one pool: an immutable part of the routing table.
 final class PoolRoute: Sendable {
   let name: String
-  /// The name that `/v1/models` lists.
-  let listedModel: String
-  let servedModel: [UInt8]
-  /// The served name as a JSON string literal, for requests that use another name.
-  let servedModelLiteral: [UInt8]
+  /// The name that the model servers know, where a request's name does not say another.
+  let servedModel: String
   let shell: SchedulerShell
   /// Of the tier indices below.
   let generation: Int
   let tiers: [Tier]
   let defaultTier: Int
-  /// Indices of pools to try when no backend of this one can serve.
-  let fallbacks: [Int]
+  /// Requests say their tier's rank in their body.
+  let forwardsPriority: Bool
+  /// Prompts are told apart by how they begin.
+  let usesPrefixes: Bool
 
-  init(pool: PoolPolicy, shell: SchedulerShell, generation: Int, series: [(number: Int, layouts: SeriesLayouts)], fallbacks: [Int]) {
+  init(pool: PoolPolicy, shell: SchedulerShell, generation: Int, series: [(number: Int, layouts: SeriesLayouts)]) {
     name = pool.name
-    listedModel = pool.models.first ?? pool.name
-    servedModel = Array(pool.servedModel.utf8)
-    servedModelLiteral = JSONText.quoted(pool.servedModel)
+    servedModel = pool.servedModel
     self.shell = shell
     self.generation = generation
+    let ranks = Set(pool.scheduling.tiers.map(\.priority)).sorted(by: >)
     tiers = zip(pool.scheduling.tiers, series).map { tier, series in
-      Tier(name: tier.name, bytes: Array(tier.name.utf8), series: series.number, terms: TierTerms(tier, layouts: series.layouts))
+      let rank = "\(ranks.firstIndex(of: tier.priority) ?? 0)"
+      return Tier(
+        name: tier.name, bytes: Array(tier.name.utf8), series: series.number, terms: TierTerms(tier, layouts: series.layouts),
+        rank: Array(rank.utf8), rankMember: Array("\"priority\":\(rank),".utf8))
     }
     defaultTier = pool.scheduling.tiers.firstIndex { $0.name == pool.scheduling.defaultTier } ?? 0
-    self.fallbacks = fallbacks
+    forwardsPriority = pool.forwardsPriority
+    usesPrefixes = pool.scheduling.placement == .prefixAffinity
   }
 
   struct Tier: Sendable {
@@ -37,6 +39,10 @@ final class PoolRoute: Sendable {
     let series: Int
     /// By what they are judged.
     let terms: TierTerms
+    /// 0 for the highest priority, in decimal digits.
+    let rank: [UInt8]
+    /// The member that says so, with a comma behind it.
+    let rankMember: [UInt8]
   }
 
   /// The index of a tier by its name, without regard to case.

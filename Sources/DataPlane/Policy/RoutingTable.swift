@@ -2,42 +2,43 @@ import Scheduling
 
 /// A traffic policy made ready for the request path. Immutable: a new policy is a new table.
 final class RoutingTable: Sendable {
-  /// A name under which requests ask for a pool.
-  struct ModelName: Sendable {
+  /// A name under which requests ask for a model.
+  private struct ModelName: Sendable {
     var bytes: [UInt8]
-    var pool: Int
+    var target: ModelTarget
   }
 
   let revision: String
   let policy: TrafficPolicy
   let pools: [PoolRoute]
   let classifier: Classifier
+  /// Names to offer to someone who asked for an unknown model, and to list.
+  let listedModels: [String]
   private let models: [UInt64: [ModelName]]
+  /// For names that nobody knows.
+  private let defaultTarget: ModelTarget?
 
-  init(policy: TrafficPolicy, pools: [PoolRoute]) {
+  init(policy: TrafficPolicy, pools: [PoolRoute], variants: VariantRegistry) {
     revision = policy.revision
     self.policy = policy
     self.pools = pools
     classifier = Classifier(policy.classification)
+    let builder = ModelTargetBuilder(policy: policy, pools: pools, registry: variants)
     var models: [UInt64: [ModelName]] = [:]
-    for (index, pool) in policy.pools.enumerated() {
-      for model in pool.models {
-        let bytes = Array(model.utf8)
-        models[Self.hash(bytes.span, 0..<bytes.count), default: []].append(ModelName(bytes: bytes, pool: index))
-      }
+    for (name, target) in builder.targets() {
+      models[Self.hash(name.utf8), default: []].append(ModelName(bytes: Array(name.utf8), target: target))
     }
     self.models = models
+    listedModels = builder.listedModels
+    defaultTarget = builder.defaultTarget
   }
 
-  /// The index of the pool that serves a model.
-  func pool(named range: Range<Int>, in bytes: Span<UInt8>) -> Int? {
-    guard let candidates = models[Self.hash(bytes, range)] else { return nil }
-    for candidate in candidates where candidate.bytes.count == range.count {
-      var equal = true
-      for index in 0..<range.count where bytes[range.lowerBound + index] != candidate.bytes[index] { equal = false }
-      if equal { return candidate.pool }
+  /// Where the name of a model leads.
+  func target(named range: Range<Int>, in bytes: Span<UInt8>) -> ModelTarget? {
+    for candidate in models[Self.hash(bytes, range)] ?? [] where bytes.matches(exactly: candidate.bytes, at: range) {
+      return candidate.target
     }
-    return nil
+    return defaultTarget
   }
 
   /// FNV-1a: names are short and come from the policy's author; a request can only miss.
@@ -47,6 +48,16 @@ final class RoutingTable: Sendable {
     return hash
   }
 
-  /// Names to offer to someone who asked for an unknown model.
-  var listedModels: [String] { pools.map(\.listedModel) }
+  static func hash(_ name: String.UTF8View) -> UInt64 {
+    let bytes = Array(name)
+    return hash(bytes.span, 0..<bytes.count)
+  }
+}
+
+extension Span<UInt8> {
+  @inline(__always) func matches(exactly text: [UInt8], at range: Range<Int>) -> Bool {
+    guard range.count == text.count else { return false }
+    for index in 0..<text.count where self[range.lowerBound &+ index] != text[index] { return false }
+    return true
+  }
 }

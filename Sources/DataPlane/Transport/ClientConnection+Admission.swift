@@ -9,43 +9,45 @@ extension ClientConnection {
     guard route == .inference else { return answerOwn(route, head, bytes) }
     guard let table = loop.table else { return refuse(.noPolicy) }
     do {
-      let fields = try JSONFieldScanner.scan(bytes.extracting(body))
+      let fields = try readFields(message, body: body)
       guard let range = fields.model else { return refuse(.modelMissing(known: table.listedModels)) }
-      let literal = range.lowerBound + body.lowerBound..<range.upperBound + body.lowerBound
-      guard let number = pool(of: literal, fields, bytes, table) else {
-        let name = JSONText.unescaped(bytes, literal) ?? bytes.copy(literal)
+      let name = range.lowerBound + body.lowerBound..<range.upperBound + body.lowerBound
+      guard let target = target(of: name, fields, bytes, table) else {
+        let name = JSONText.unescaped(bytes, name) ?? bytes.copy(name)
         return refuse(.modelNotFound(String(decoding: name.prefix(200), as: UTF8.self), known: table.listedModels))
       }
-      admit(message, head, body, literal, fields, table, number)
+      admit(ModelRequest(message: message, head: head, body: body, model: name, fields: fields), table, target)
     } catch {
-      refuse(.fault(error))
+      refuse(error)
     }
   }
 
-  private func pool(of literal: Range<Int>, _ fields: RequestFields, _ bytes: Span<UInt8>, _ table: RoutingTable) -> Int? {
-    guard fields.modelHasEscapes else { return table.pool(named: literal, in: bytes) }
-    guard let name = JSONText.unescaped(bytes, literal) else { return nil }
-    return table.pool(named: 0..<name.count, in: name.span)
+  private func target(of name: Range<Int>, _ fields: RequestFields, _ bytes: Span<UInt8>, _ table: RoutingTable) -> ModelTarget? {
+    guard fields.modelHasEscapes else { return table.target(named: name, in: bytes) }
+    guard let name = JSONText.unescaped(bytes, name) else { return nil }
+    return table.target(named: 0..<name.count, in: name.span)
   }
 
-  /// Asks the pool's scheduler, and those of its fallbacks when no backend can serve.
-  private func admit(
-    _ message: ByteBuffer, _ head: RequestHead, _ body: Range<Int>, _ literal: Range<Int>, _ fields: RequestFields, _ table: RoutingTable,
-    _ number: Int
-  ) {
-    let bytes = message.readableBytesUInt8Span
-    let primary = table.pools[number]
+  /// Asks the pool's scheduler, and those of the other variants and the fallbacks when no backend can serve.
+  private func admit(_ model: ModelRequest, _ table: RoutingTable, _ target: ModelTarget) {
+    let bytes = model.message.readableBytesUInt8Span
     var wakeups = Wakeups()
     var refusal: (reason: Refusal, tier: Int)?
-    record.asksForStream = fields.streams
-    record.maximumOutputTokens = fields.maximumOutputTokens ?? 0
-    record.estimatedPromptTokens = RequestFields.estimatedPromptTokens(bytes: body.count)
-    for pool in CollectionOfOne(primary) + primary.fallbacks.map({ table.pools[$0] }) {
-      let caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier)
-      let isServedName = !fields.modelHasEscapes && bytes.matches(exactly: pool.servedModel, at: literal)
+    record.asksForStream = model.fields.streams
+    record.maximumOutputTokens = model.fields.maximumOutputTokens ?? 0
+    record.estimatedPromptTokens = model.estimatedPromptTokens
+    var known = target.variants[0].hops[0].pool
+    var caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: known, carrier: carrier)
+    let variant = target.isSplit ? target.variant(for: key(model, target, caller)) : target.variants[0]
+    if target.isCounted { loop.metrics.countVariant(variant.counter) }
+    for hop in variant.hops {
+      let pool = hop.pool
+      if pool !== known {
+        known = pool
+        caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier)
+      }
       let rewriter = RequestRewriter(
-        head: head, body: body,
-        model: isServedName ? nil : (literal.lowerBound - 1..<literal.upperBound + 1, pool.servedModelLiteral),
+        head: model.head, body: model.body, edits: model.edits(for: hop, tier: caller.tier),
         removesAuthorization: caller.usedAuthorization, clientAddress: address, requestID: loop.makeRequestID(),
         isSecure: carrier?.isSecure == true)
       write(rewriter, bytes, table.classifier)
@@ -53,24 +55,29 @@ extension ClientConnection {
       tier = caller.tier
       record.tenant = caller.tenant
       tag = loop.makeTag(slot: slot)
-      let arrival = Arrival(
-        tier: caller.tier, tenant: caller.tenant, promptTokens: record.estimatedPromptTokens,
-        outputTokens: fields.maximumOutputTokens ?? 0, tag: tag.rawValue)
       let admitted = pool.shell.submit(
-        arrival, tierName: pool.tiers[caller.tier].name, generation: pool.generation, now: arrivedAt, wakeups: &wakeups)
+        model.arrival(caller, pool, tag), tierName: pool.tiers[caller.tier].name, generation: pool.generation, now: arrivedAt,
+        wakeups: &wakeups)
       if case .refused(let reason) = admitted, reason.reason == .noBackend {
         refusal = refusal ?? (reason, caller.tier)
         continue
       }
+      servedBy = target.isSplit ? hop.label : nil
       settle(admitted)
       return loop.deliver(wakeups)
     }
-    self.pool = primary
+    self.pool = variant.hops[0].pool
     if let refusal {
       tier = refusal.tier
       refused(refusal.reason)
     }
     loop.deliver(wakeups)
+  }
+
+  /// What a variant is chosen by.
+  private func key(_ model: ModelRequest, _ target: ModelTarget, _ caller: Classifier.Caller) -> UInt64 {
+    guard target.sticky == .tenant else { return loop.makeRequestID() }
+    return caller.tenant != 0 ? caller.tenant : model.userKey ?? loop.makeRequestID()
   }
 
   private func write(_ rewriter: RequestRewriter, _ bytes: Span<UInt8>, _ classifier: Classifier) {
@@ -141,13 +148,5 @@ extension ClientConnection {
       settle(admitted)
     }
     loop.deliver(wakeups)
-  }
-}
-
-extension Span<UInt8> {
-  @inline(__always) fileprivate func matches(exactly text: [UInt8], at range: Range<Int>) -> Bool {
-    guard range.count == text.count else { return false }
-    for index in 0..<text.count where self[range.lowerBound &+ index] != text[index] { return false }
-    return true
   }
 }

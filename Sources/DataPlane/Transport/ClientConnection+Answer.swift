@@ -22,6 +22,7 @@ extension ClientConnection {
     if removesChunking || head.body == .untilClose || loop.isDraining { keepsAlive = false }
     let rewriter = ResponseRewriter(
       head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: (grant?.waited ?? .zero).milliseconds,
+      variant: servedBy,
       removesChunking: removesChunking, keepsAlive: keepsAlive, isCurrentVersion: isCurrentVersion)
     var out = channelContext.channel.allocator.buffer(capacity: rewriter.capacity)
     out.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in

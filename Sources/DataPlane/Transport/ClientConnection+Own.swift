@@ -22,14 +22,14 @@ extension ClientConnection {
   }
 
   private func answerModels(_ isHead: Bool) {
-    let objects = (loop.table?.pools ?? []).map { Self.modelObject($0.listedModel) }
+    let objects = (loop.table?.listedModels ?? []).map(Self.modelObject)
     respond(200, Array("{\"object\":\"list\",\"data\":[\(objects.joined(separator: ","))]}".utf8), withoutBody: isHead)
   }
 
   private func answerModel(_ range: Range<Int>, _ bytes: Span<UInt8>, _ isHead: Bool) {
     let name = Self.percentDecoded(bytes, range)
     guard let table = loop.table else { return refuse(.noPolicy) }
-    guard table.pool(named: 0..<name.count, in: name.span) != nil else {
+    guard table.target(named: 0..<name.count, in: name.span) != nil else {
       return refuse(.modelNotFound(String(decoding: name, as: UTF8.self), known: table.listedModels))
     }
     respond(200, Array(Self.modelObject(String(decoding: name, as: UTF8.self)).utf8), withoutBody: isHead)

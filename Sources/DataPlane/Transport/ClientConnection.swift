@@ -52,6 +52,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var request: ByteBuffer?
   var requestID = 0..<0
   var pool: PoolRoute?
+  /// The variant that serves it, where the model's requests are split.
+  var servedBy: [UInt8]?
   var tier = 0
   var ticket: Ticket?
   var tag = Tag(rawValue: 0)
@@ -214,6 +216,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     loop.metrics.busyConnections -= 1
     request = nil
     pool = nil
+    servedBy = nil
     ticket = nil
     grant = nil
     upstream = nil

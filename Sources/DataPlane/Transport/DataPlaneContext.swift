@@ -9,6 +9,7 @@ final class DataPlaneContext: Sendable {
   let logger: Logger
   let endpoints = EndpointTable()
   let series: SeriesRegistry
+  let variants = VariantRegistry()
   let inboxes: [LoopInbox]
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)

@@ -11,6 +11,8 @@ struct BackendState: Sendable {
   /// In tokens.
   var workInFlight = 0
   var dispatched: UInt64 = 0
+  /// Its part of the hash that ranks backends for a prompt.
+  var affinityKey: UInt64 = 0
   var inferred: ConcurrencyLimit
   var reported = ReportedLimit()
   /// When the report stops to count.

@@ -16,6 +16,9 @@ package struct SchedulerSettings: Sendable, Equatable {
   package var initialLimit = 4
   /// The highest limit that is ever inferred.
   package var maximumLimit = 4_096
+  /// The most work that affinity may put on a backend, in relation to what its slots' part of all work in flight would be. HAProxy's
+  /// `hash-balance-factor` and Envoy's `hash_balance_factor` are the same knob; both advise 1.25 to 2.
+  package var affinityLoadFactor = 1.5
   /// A key-value cache in use to this part is full.
   package var fullCache = 0.95
   /// A report older than this many reporting intervals no longer counts.

@@ -12,18 +12,34 @@ package struct ServiceTimes: Sendable, Equatable {
   /// Work of a request, in tokens.
   private(set) var cost = MovingAverage(horizon: 256)
   private(set) var length = LengthModel()
+  /// Tokens of an answer.
+  private(set) var answer = MovingAverage(horizon: 256)
 
   /// The unit of every threshold in time, in seconds; `nil` until enough completions have been seen.
   var reference: Double? { service.count >= Self.enough && service.mean > 0 ? service.mean : nil }
   /// In tokens; 1 before anything has been dispatched.
   var meanCost: Double { max(cost.value ?? 1, 1) }
 
+  /// Tokens that an answer will have, as far as one can know before: what its request says, else what answers are long lately, up to
+  /// the bound of its request. The bound alone is a bad guess: clients ask for thousands and get hundreds.
+  /// - Returns: 0 when nothing is known of the request, or nothing has been measured and there is no bound.
+  func expectedOutput(of arrival: Arrival) -> Int {
+    if arrival.outputTokens > 0 { return arrival.outputTokens }
+    guard arrival.promptTokens > 0 || arrival.maximumOutputTokens > 0 else { return 0 }
+    guard answer.count >= Self.enough else { return max(0, arrival.maximumOutputTokens) }
+    let usual = Int(answer.mean.rounded())
+    return arrival.maximumOutputTokens > 0 ? min(usual, arrival.maximumOutputTokens) : usual
+  }
+
   mutating func dispatched(cost tokens: Int) { cost.add(Double(tokens)) }
 
   /// Takes in a completion and returns its duration as an answer of mean length would have taken, in seconds.
   mutating func completed(seconds: Double, secondsToFirstToken: Double?, outputTokens: Int?) -> Double {
     service.add(seconds)
-    if let outputTokens { length.add(outputTokens: outputTokens, seconds: seconds) }
+    if let outputTokens {
+      length.add(outputTokens: outputTokens, seconds: seconds)
+      if outputTokens > 0 { answer.add(Double(outputTokens)) }
+    }
     if let secondsToFirstToken {
       firstToken.add(secondsToFirstToken)
       if let outputTokens, outputTokens > 1 { perOutputToken.add((seconds - secondsToFirstToken) / Double(outputTokens - 1)) }

@@ -14,6 +14,14 @@ package struct SchedulingPolicy: Sendable, Equatable {
     case inferred
   }
 
+  /// Which of the backends with a free slot gets a ticket; never whether or when it goes.
+  package enum Placement: String, Sendable, CaseIterable {
+    /// The one with the fewest estimated tokens in flight.
+    case leastWork = "least-work"
+    /// The one that usually gets prompts with this beginning, and so has it in its cache, while that is not too busy.
+    case prefixAffinity = "prefix-affinity"
+  }
+
   /// In the order of the policy; never empty, names are distinct.
   package var tiers: [TierPolicy]
   /// The tier of a request that no classification source knows.
@@ -23,10 +31,11 @@ package struct SchedulingPolicy: Sendable, Equatable {
   /// Whether breaker thresholds follow each backend's own baseline.
   package var adaptiveThresholds: Bool
   package var capacity: CapacitySource
+  package var placement: Placement
 
   package init(
     tiers: [TierPolicy], defaultTier: String, algorithm: Algorithm = .workConservingPriority, circuitBreakers: Bool = true,
-    adaptiveThresholds: Bool = true, capacity: CapacitySource = .auto
+    adaptiveThresholds: Bool = true, capacity: CapacitySource = .auto, placement: Placement = .leastWork
   ) {
     self.tiers = tiers
     self.defaultTier = defaultTier
@@ -34,6 +43,7 @@ package struct SchedulingPolicy: Sendable, Equatable {
     self.circuitBreakers = circuitBreakers
     self.adaptiveThresholds = adaptiveThresholds
     self.capacity = capacity
+    self.placement = placement
   }
 
   /// What holds where no policy does: enterprise 70/100, premium 20/50, free 10/10; unknown callers are free.

@@ -7,11 +7,19 @@ package struct TrafficPolicy: Sendable, Equatable {
   package var revision: String
   package var classification: Classification
   package var pools: [PoolPolicy]
+  /// Names beside the pools' own; distinct.
+  package var models: [ModelRoute]
+  /// The name of the pool that serves requests for models that nobody knows; `nil` refuses them.
+  package var defaultPool: String?
 
-  package init(revision: String, classification: Classification, pools: [PoolPolicy]) {
+  package init(
+    revision: String, classification: Classification, pools: [PoolPolicy], models: [ModelRoute] = [], defaultPool: String? = nil
+  ) {
     self.revision = revision
     self.classification = classification
     self.pools = pools
+    self.models = models
+    self.defaultPool = defaultPool
   }
 }
 
@@ -27,9 +35,13 @@ package struct PoolPolicy: Sendable, Equatable {
   package var scheduling: SchedulingPolicy
   /// Names of pools to try, in order, when no backend of this one can serve.
   package var fallbacks: [String]
+  /// Whether requests carry their tier's rank in vLLM's `priority` member (lower is earlier, 0 is the highest tier): for servers with
+  /// `--scheduling-policy priority`. Where not, what a client wrote there itself becomes 0: nobody lifts itself.
+  package var forwardsPriority: Bool
 
   package init(
-    name: String, models: [String], servedModel: String, backends: [Backend], scheduling: SchedulingPolicy, fallbacks: [String] = []
+    name: String, models: [String], servedModel: String, backends: [Backend], scheduling: SchedulingPolicy, fallbacks: [String] = [],
+    forwardsPriority: Bool = false
   ) {
     self.name = name
     self.models = models
@@ -37,6 +49,7 @@ package struct PoolPolicy: Sendable, Equatable {
     self.backends = backends
     self.scheduling = scheduling
     self.fallbacks = fallbacks
+    self.forwardsPriority = forwardsPriority
   }
 }
 

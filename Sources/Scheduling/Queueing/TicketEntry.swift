@@ -34,7 +34,11 @@ struct TicketEntry: Sendable {
   var dispatched = MonotonicTime.zero
   var firstToken: MonotonicTime?
   var promptTokens: Int
+  /// Expected.
   var outputTokens: Int
+  /// 0 when there is no bound.
+  var maximumOutputTokens: Int
+  var prefix: UInt64
   /// Estimated work in tokens, at least 1.
   var cost: Int
   var tag: UInt64
@@ -44,4 +48,6 @@ struct TicketEntry: Sendable {
 
   /// Whether the arrival said how many tokens it is.
   var hasKnownLength: Bool { promptTokens > 0 || outputTokens > 0 }
+  /// The longest the answer may be expected to get; 0 when unknown.
+  var longestOutput: Int { max(outputTokens, maximumOutputTokens) }
 }
