@@ -77,12 +77,13 @@ import Testing
         // Only bytes that are no UTF-8 and numbers beyond a double pass here and not there; the generator makes neither.
         guard let parsed else { return #expect(Bool(false), "\(what): accepted, and no JSON") }
         let model = fields.model.flatMap { JSONText.unescaped(text.span, $0) }.map { String(decoding: $0, as: UTF8.self) }
-        #expect(model == parsed["model"]?.string, "\(what)")
+        // Half a surrogate pair names nothing: the parser puts U+FFFD there.
+        #expect((fields.model != nil && model == nil) || model == parsed["model"]?.string, "\(what)")
         #expect(fields.streams == (parsed["stream"]?.bool ?? false), "\(what)")
         let priority = fields.priority.flatMap { try? JSONValue(parsing: text[$0]) }
         #expect(priority == parsed["priority"], "\(what)")
         let user = fields.user.flatMap { JSONText.unescaped(text.span, $0) }.map { String(decoding: $0, as: UTF8.self) }
-        #expect(user == parsed["user"]?.string, "\(what)")
+        #expect((fields.user != nil && user == nil) || user == parsed["user"]?.string, "\(what)")
       } catch {
         refused += 1
         switch error {
