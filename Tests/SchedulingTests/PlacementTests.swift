@@ -91,7 +91,8 @@ import Testing
       _ = try Self.dispatch(&pool, prefix: 7)
       let work = pool.scheduler.statistics(now: pool.now).backends.map(\.workInFlight)
       let mean = Double(work.reduce(0, +)) / 4
-      #expect(Double(work.max() ?? 0) <= max(100, SchedulerSettings().affinityLoadFactor * mean))
+      // Where one request more is over the bound everywhere, the least loaded backend takes it.
+      #expect(Double(work.max() ?? 0) <= max(SchedulerSettings().affinityLoadFactor * mean, mean + 100))
     }
   }
 
@@ -122,8 +123,8 @@ import Testing
   }
 
   @Test func `lets caches be hit more often, and answers come sooner (simulated)`() {
-    let least = CacheSimulation(.leastWork, seed: 11).run()
-    let affine = CacheSimulation(.prefixAffinity, seed: 11).run()
+    let least = CacheSimulation.run(.leastWork, seed: 11)
+    let affine = CacheSimulation.run(.prefixAffinity, seed: 11)
     print("simulated caches: hits \(least.hitRate) by least work, \(affine.hitRate) by prefix; p99 \(least.p99) s and \(affine.p99) s")
     #expect(affine.hitRate > 1.5 * least.hitRate)
     #expect(affine.p99 <= 1.05 * least.p99 && affine.mean < least.mean)
@@ -158,7 +159,12 @@ private struct CacheSimulation {
     random = SplitMix64(seed: seed)
   }
 
-  mutating func run(requests: Int = 6000) -> Result {
+  static func run(_ placement: SchedulingPolicy.Placement, seed: UInt64) -> Result {
+    var simulation = CacheSimulation(placement, seed: seed)
+    return simulation.run()
+  }
+
+  private mutating func run(requests: Int = 6000) -> Result {
     var arrival = pool.now
     for number in 1...requests {
       // 0.4 s with a cold cache and 0.25 s with a warm one; 32 slots: about 75 % busy when all are cold.
