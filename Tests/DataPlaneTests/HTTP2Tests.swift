@@ -136,6 +136,23 @@ import Testing
     }
   }
 
+  @Test func `a client that does not answer any more is cut off, and one that does is not`() async throws {
+    var configuration = DataPlaneConfiguration()
+    configuration.http2.keepalive = .milliseconds(100)
+    try await TestPlane.run(configuration: configuration) { plane in
+      let server = try await plane.modelServer()
+      try plane.serve(server)
+      let there = try await FrameClient(port: plane.port, on: plane.group)
+      let gone = try await FrameClient(port: plane.port, on: plane.group, isPolite: false)
+      there.post(1, streamingChat)
+      gone.post(1, streamingChat)
+      await until("both requests arrive") { server.requests.count == 2 }
+      await until("the silent one is cut off") { gone.isClosed }
+      try await until("its request is given up") { try await plane.server.statistics().busyConnections == 1 }
+      #expect(!there.isClosed && there.resetCode(1) == nil && there.frames.contains { $0.kind == FrameClient.Kind.ping.rawValue })
+    }
+  }
+
   @Test func `a client that is gone takes all its streams with it`() async throws {
     try await TestPlane.run { plane in
       let server = try await plane.modelServer()

@@ -20,7 +20,8 @@ import Testing
   private func address(of child: ChildProcess) async throws -> String {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
-      if let line = child.output.split(separator: "\n").first, let start = line.firstRange(of: "http://") {
+      if let line = child.output.split(separator: "\n").first, let start = line.firstRange(of: "https://") ?? line.firstRange(of: "http://")
+      {
         return String(line[start.lowerBound...])
       }
       if let status = child.exitStatus() { throw TestKitError("it ended with \(status): \(child.errors)") }
@@ -61,6 +62,58 @@ import Testing
     try await eventually("the corrected file is served") { try await models(at: address).contains("\"four\"") }
     kill(child.pid, SIGTERM)
     #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+
+  @Test func `speaks TLS and HTTP/2, renews its certificate on SIGHUP, and loses no request when it ends`() async throws {
+    let certificates = try await TestCertificates()
+    let (pair, next) = (try await certificates.server(), try await certificates.issue("next", names: ["IP:127.0.0.1"], days: 9))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("listen: {tls: {certificate: \(pair.certificate), key: \(pair.key)}}\n" + file("one"), to: "proxy.yaml")
+    let child = try ChildProcess(program, ["--config", path, "--port", "0"])
+    let address = try await address(of: child)
+    #expect(address.hasPrefix("https://"))
+    func curl(_ arguments: [String]) async throws -> CommandResult {
+      try await Command.run("curl", ["-sS", "--max-time", "30", "--cacert", certificates.authority.certificate] + arguments)
+    }
+    for flag in ["--http1.1", "--http2"] { #expect(try await curl([flag, "\(address)/v1/models"]).checked().output.contains("\"one\"")) }
+
+    for (from, to) in [(next.certificate, pair.certificate), (next.key, pair.key)] {
+      try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: to))
+    }
+    kill(child.pid, SIGHUP)
+    try await eventually("the new certificate is in force") { child.errors.contains("TLS certificate in force") }
+    #expect(try await curl(["\(address)/v1/models"]).succeeded)
+    try Data("nonsense".utf8).write(to: URL(fileURLWithPath: pair.key))
+    try await eventually("the bad key is refused") {
+      child.errors.contains("TLS certificate refused, the last good one stays: listen.tls.key")
+    }
+
+    // Three hundred requests over one connection of HTTP/2, fifty at a time, while the process is told to end: each is answered, or
+    // never reached it because the connection was gone before.
+    async let answers = curl([
+      "--http2", "--parallel", "--parallel-max", "50", "-o", "/dev/null", "-w", "%{http_code} ", "\(address)/v1/models?[1-300]",
+    ])
+    try await Task.sleep(for: .milliseconds(60))
+    kill(child.pid, SIGTERM)
+    let codes = try await answers.output.split(separator: " ")
+    #expect(codes.allSatisfy { $0 == "200" || $0 == "000" })
+    #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+
+  @Test func `says which file of its TLS certificate is wrong`() async throws {
+    let certificates = try await TestCertificates()
+    let (pair, other) = (try await certificates.server(), try await certificates.issue("other"))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(file("one"), to: "proxy.yaml")
+    for (arguments, message) in [
+      (["--tls-certificate", pair.certificate, "--tls-key", other.key], "is not the key of the first certificate"),
+      (["--tls-certificate", "none.pem", "--tls-key", pair.key], "listen.tls.certificate: none.pem cannot be read (No such file"),
+      (["--tls-certificate", pair.certificate], "--tls-certificate and --tls-key go together"),
+      (["--tls-client-ca", pair.certificate], "--tls-client-ca: give --tls-certificate and --tls-key as well"),
+    ] {
+      let result = try await Command.run(program, ["--config", path, "--port", "0"] + arguments)
+      #expect(result.status != 0 && result.errors.contains(message), "\(result.errors)")
+    }
   }
 
   @Test func `says what is wrong with its file, or that its port is in use`() async throws {

@@ -16,11 +16,17 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
   static let preface: StaticString = "PRI * HTTP/2.0"
 
   private let loop: LoopState
+  private let edge: LingeringClose
   private var channelContext: ChannelHandlerContext?
+  private var number = 0
+  private var silence: RepeatedTask?
   private var isDraining = false
   private var hasFailed = false
 
-  private init(_ loop: LoopState) { self.loop = loop }
+  private init(_ loop: LoopState, _ edge: LingeringClose) {
+    self.loop = loop
+    self.edge = edge
+  }
 
   /// The handlers of a connection that speaks HTTP/2 from the next byte on.
   static func install(on channel: any Channel, _ loop: LoopState, _ carrier: Carrier) throws {
@@ -43,23 +49,37 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
       }
     }
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandlers(LingeringClose(), handler, manager, HTTP2Front(loop))
+    let edge = LingeringClose()
+    try pipeline.addHandlers(edge, handler, manager, HTTP2Front(loop, edge))
     // The connection has been active for a while: its idle time begins now.
     manager.channelActive(context: try pipeline.context(handler: manager))
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
-    loop.fronts.settle(self)
+    number = loop.fronts.add(self)
+    watchSilence(context)
     loop.metrics.clientConnections += 1
     if loop.isDraining { drain() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     channelContext = nil
-    loop.fronts.remove(self)
+    silence?.cancel()
+    loop.fronts.remove(number)
     loop.metrics.clientConnections -= 1
     if isDraining { loop.metrics.busyConnections -= 1 }
+  }
+
+  /// The management of the connection asks a silent client whether it is there, and says goodbye to one that does not answer; but it
+  /// waits for what only a client that is there can do.
+  private func watchSilence(_ context: ChannelHandlerContext) {
+    let patience = TimeAmount(loop.context.configuration.http2.keepalive * 3)
+    let (edge, channel) = (NIOLoopBound(edge, eventLoop: context.eventLoop), context.channel)
+    silence = context.eventLoop.scheduleRepeatedTask(initialDelay: patience, delay: patience) { _ in
+      guard edge.value.hasRead else { return channel.close(promise: nil) }
+      edge.value.hasRead = false
+    }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {}

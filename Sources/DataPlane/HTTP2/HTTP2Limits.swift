@@ -15,7 +15,8 @@ package struct HTTP2Limits: Sendable, Equatable {
   /// Malformed requests in 30 seconds, and settings and pings.
   package var streamErrors = 200
   package var controlFrames = 500
-  /// A client that has been silent for so long is asked whether it is there, and given as long to answer.
+  /// A client that has been silent for so long is asked whether it is there, and given as long to answer. One that stays silent for as
+  /// long again is cut off, and its requests with it.
   package var keepalive: Duration = .seconds(60)
 
   package init() {}
@@ -34,7 +35,7 @@ package struct HTTP2Limits: Sendable, Equatable {
     configuration.controlFrameRateLimit.maximumCount = controlFrames
     configuration.controlFrameRateLimit.windowLength = window
     // Answers to a client that does not read: settings and pings make us write too (CVE-2019-9512, 9515).
-    configuration.maximumBufferedControlFrames = 2 * controlFrames
+    configuration.maximumBufferedControlFrames = 8 * controlFrames
     configuration.maximumSequentialContinuationFrames = 2 * headBytes / 16384 + 2
     configuration.maximumSequentialEmptyDataFrames = 4
     return configuration

@@ -9,8 +9,13 @@ final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
   typealias OutboundIn = ByteBuffer
 
   private var isClosing = false
+  /// Something has arrived since this was taken back last.
+  var hasRead = true
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) { if !isClosing { context.fireChannelRead(data) } }
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    hasRead = true
+    if !isClosing { context.fireChannelRead(data) }
+  }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     guard mode == .all, !isClosing, context.channel.isActive else { return context.close(mode: mode, promise: promise) }

@@ -12,6 +12,7 @@ final class SecureFront: ChannelInboundHandler, RemovableChannelHandler, Front, 
   private let settings: TLSSettings
   private let handshake: NIOSSLServerHandler
   private var channelContext: ChannelHandlerContext?
+  private var number = 0
 
   init(_ loop: LoopState, _ settings: TLSSettings, _ handshake: NIOSSLServerHandler) {
     self.loop = loop
@@ -30,12 +31,12 @@ final class SecureFront: ChannelInboundHandler, RemovableChannelHandler, Front, 
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
     let deadline = DataPlaneContext.now.advanced(by: settings.handshakeTimeout)
-    loop.fronts.beginHandshake(self, deadline: deadline.nanoseconds)
+    number = loop.fronts.add(self, deadline: deadline.nanoseconds)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     channelContext = nil
-    loop.fronts.endHandshake(self)
+    loop.fronts.remove(number)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -11,25 +11,37 @@ protocol Front: AnyObject {
 
 /// The fronts of one event loop.
 struct FrontTable {
-  /// In the order of their deadlines: all are given the same time.
-  private var handshakes: [(front: any Front, deadline: UInt64)] = []
-  private var settled: [ObjectIdentifier: any Front] = [:]
+  private var fronts: [Int: any Front] = [:]
+  private var nextNumber = 0
+  /// Of handshakes, in their order: all are given the same time. Those that are over are passed by when their time comes.
+  private var deadlines: [(number: Int, nanoseconds: UInt64)] = []
+  private var firstDeadline = 0
 
   /// - Parameter deadline: When its handshake must be over, in nanoseconds.
-  mutating func beginHandshake(_ front: any Front, deadline: UInt64) { handshakes.append((front, deadline)) }
+  /// - Returns: The number that names it.
+  mutating func add(_ front: any Front, deadline: UInt64? = nil) -> Int {
+    nextNumber += 1
+    fronts[nextNumber] = front
+    if let deadline { deadlines.append((nextNumber, deadline)) }
+    return nextNumber
+  }
 
-  mutating func endHandshake(_ front: any Front) { handshakes.removeAll { $0.front === front } }
+  mutating func remove(_ number: Int) { fronts[number] = nil }
 
-  mutating func settle(_ front: any Front) { settled[ObjectIdentifier(front)] = front }
+  var all: [any Front] { Array(fronts.values) }
 
-  mutating func remove(_ front: any Front) { settled[ObjectIdentifier(front)] = nil }
-
-  var all: [any Front] { handshakes.map(\.front) + Array(settled.values) }
-
+  /// The handshakes that should be over.
   mutating func takeLate(now: MonotonicTime) -> [any Front] {
-    guard let first = handshakes.first, first.deadline < now.nanoseconds else { return [] }
-    let late = handshakes.prefix { $0.deadline < now.nanoseconds }.map(\.front)
-    handshakes.removeFirst(late.count)
+    var late: [any Front] = []
+    while firstDeadline < deadlines.count, deadlines[firstDeadline].nanoseconds < now.nanoseconds {
+      if let front = fronts[deadlines[firstDeadline].number] { late.append(front) }
+      firstDeadline += 1
+    }
+    // Most of the list has been seen: what is left moves to its beginning.
+    if firstDeadline > 64, firstDeadline * 2 > deadlines.count {
+      deadlines.removeFirst(firstDeadline)
+      firstDeadline = 0
+    }
     return late
   }
 }

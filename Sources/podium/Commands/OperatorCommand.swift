@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControllerRuntime
 import CurlTransport
+import DataPlane
 import Foundation
 import KnowledgeBase
 import Kubernetes
@@ -27,7 +28,8 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Address that data planes listen on.", valueName: "address")) var gatewayHost = "0.0.0.0"
   @Option(
     help: ArgumentHelp("How callers reach a data plane; {port} stands for its port. Shown as the endpoint in statuses.", valueName: "url"))
-  var gatewayURL = "http://127.0.0.1:{port}"
+  var gatewayURL: String?
+  @OptionGroup var tls: GatewayTLSOptions
   @Option(help: ArgumentHelp("Port of /healthz, /readyz and /metrics.", valueName: "port")) var healthPort = 8081
   @Option(help: ArgumentHelp("Namespace of the Lease; the pod's own unless given.", valueName: "namespace")) var leaseNamespace: String?
   @Option(
@@ -50,11 +52,13 @@ struct OperatorCommand: AsyncParsableCommand {
       throw CleanFailure("\(error)")
     }
     let gateways = EmbeddedGateways(
-      .init(host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL), logger: logger)
+      .init(
+        host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL ?? "\(tls.scheme)://127.0.0.1:{port}",
+        tls: tls.settings), logger: logger)
     do {
       try await gateways.open(gatewayNamespace)
     } catch {
-      throw CleanFailure("--gateway-port: \(error)")
+      throw CleanFailure(error is TLSError ? "--gateway-tls: \(error)" : "--gateway-port: \(error)")
     }
     var leaseLimits = CurlTransport.Limits()
     leaseLimits.deadline = .seconds(5)
@@ -102,9 +106,10 @@ struct OperatorCommand: AsyncParsableCommand {
   private func announce(healthPort: Int, gatewayPort: Int, _ logger: Logger) {
     logger.notice("listening", metadata: ["gateway": "\(gatewayPort)", "health": "\(healthPort)"])
     guard let endpointsFile else { return }
-    let url = "http://127.0.0.1"
+    let host = "127.0.0.1"
     do {
-      try PrivateFile.write("GATEWAY_URL=\(url):\(gatewayPort)\nHEALTH_URL=\(url):\(healthPort)\n", to: endpointsFile)
+      try PrivateFile.write(
+        "GATEWAY_URL=\(tls.scheme)://\(host):\(gatewayPort)\nHEALTH_URL=http://\(host):\(healthPort)\n", to: endpointsFile)
     } catch {
       logger.error("\(error)")
     }

@@ -14,6 +14,7 @@ actor EmbeddedGateways: Gateways {
     var ports: [String: Int]
     /// How callers reach a port from outside of this process; `{port}` stands for it.
     var urlTemplate: String
+    var tls: TLSSettings?
   }
 
   private let addresses: Addresses
@@ -59,6 +60,7 @@ actor EmbeddedGateways: Gateways {
     configuration.host = addresses.host
     configuration.port = addresses.ports[namespace] ?? 0
     configuration.namespace = namespace
+    configuration.tls = addresses.tls
     let server = DataPlaneServer(configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     let task = Task {
       try await server.start()
