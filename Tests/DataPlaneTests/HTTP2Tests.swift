@@ -52,16 +52,16 @@ import Testing
 
   @Test func `answers as they come on a hundred streams at once, each to its own`() async throws {
     try await TestPlane.run { plane in
-      let server = try await plane.modelServer()
-      var scheduling = SchedulingPolicy.standard
-      scheduling.capacity = .inferred
-      try plane.serve(server)
+      // Enough of them that nobody has to wait.
+      var servers: [FakeModelServer] = []
+      for _ in 0..<20 { servers.append(try await plane.modelServer()) }
+      try plane.server.apply(TestPlane.policy(pools: [TestPlane.pool("m", servers)]))
       let client = try await FrameClient(port: plane.port, on: plane.group)
       let streams = (0..<100).map { UInt32(2 * $0 + 1) }
       for stream in streams { client.post(stream, streamingChat, [("x-request-id", "s\(stream)")]) }
       var served = Set<String>()
       await until("all requests are answered") {
-        for exchange in server.requests where !exchange.isClosed {
+        for exchange in servers.flatMap(\.requests) where !exchange.isClosed {
           guard let name = exchange.head.split(separator: "\r\n").first(where: { $0.hasPrefix("x-request-id: ") })?.dropFirst(14) else {
             continue
           }
@@ -213,6 +213,30 @@ import Testing
       client.widen(1, by: 1 << 30)
       client.widen(0, by: 1 << 30)
       #expect(await client.answer(1).body == body)
+    }
+  }
+
+  @Test func `a request that crosses with the goodbye is served`() async throws {
+    try await TestPlane.run { plane in
+      let server = try await plane.modelServer { $0.json(answer) }
+      try plane.serve(server)
+      let client = try await FrameClient(port: plane.port, on: plane.group, isPolite: false)
+      client.headers(1, FrameClient.fields("GET", "/v1/models"))
+      #expect(await client.answer(1).status == "200")
+      async let end: Void = plane.server.shutdown(drain: .seconds(30))
+      await until("the client is told") { !client.goAways.isEmpty && client.frames.contains { $0.kind == FrameClient.Kind.ping.rawValue } }
+      client.post(3, chat)
+      #expect(await client.answer(3) == ("200", answer))
+      var acknowledged = 0
+      await until("the connection is closed") {
+        for ping in client.frames.filter({ $0.kind == FrameClient.Kind.ping.rawValue }).dropFirst(acknowledged) {
+          client.send(.ping, flags: 1, ping.payload)
+          acknowledged += 1
+        }
+        return client.isClosed
+      }
+      await end
+      #expect(client.goAways.last?.payload.prefix(4) == [0, 0, 0, 3])
     }
   }
 

@@ -95,8 +95,12 @@ import Testing
     ])
     try await Task.sleep(for: .milliseconds(60))
     kill(child.pid, SIGTERM)
-    let codes = try await answers.output.split(separator: " ")
-    #expect(codes.allSatisfy { $0 == "200" || $0 == "000" })
+    let (output, errors) = (try await answers.output, try await answers.errors)
+    #expect(output.split(separator: " ").allSatisfy { $0 == "200" || $0 == "000" } && output.contains("200"))
+    let lost = errors.split(separator: "\n").filter {
+      $0.contains("curl:") && !$0.contains("connect to 127.0.0.1") && !$0.contains("SSL_connect")
+    }
+    #expect(lost.isEmpty, "requests that had been sent were lost")
     #expect(try await child.wait(within: .seconds(30)) == 0)
   }
 

@@ -22,6 +22,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
   private var silence: RepeatedTask?
   private var isDraining = false
   private var hasFailed = false
+  private let farewell = HTTP2PingData(withInteger: .random(in: .min ... .max))
 
   private init(_ loop: LoopState, _ edge: LingeringClose) {
     self.loop = loop
@@ -82,7 +83,10 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
     }
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard isDraining, case .ping(let data, ack: true) = unwrapInboundIn(data).payload, data == farewell else { return }
+    context.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+  }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !hasFailed, !Self.concernsOneStream(error) else { return }
@@ -113,11 +117,15 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
 
   /// GOAWAY: the client opens no new streams, those under way end, and the connection is closed after them. Until then the process
   /// is not done.
+  ///
+  /// NIOHTTP2 refuses streams from its first GOAWAY on, also those that the client opened before it could know. So the first one goes
+  /// past it, with a ping; once the client answers that, it has seen both, and NIOHTTP2 may say its own.
   func drain() {
     guard !isDraining, let channelContext else { return }
     isDraining = true
     loop.metrics.busyConnections += 1
-    channelContext.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    edge.sayGoodbye()
+    channelContext.writeAndFlush(NIOAny(HTTP2Frame(streamID: .rootStream, payload: .ping(farewell, ack: false))), promise: nil)
   }
 
   func close() { channelContext?.close(promise: nil) }

@@ -7,10 +7,21 @@ import NIOCore
 final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
+  /// GOAWAY for no error, which still allows every stream (RFC 9113 section 6.8).
+  private static let goodbye: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]
+
+  private var channelContext: ChannelHandlerContext?
   private var isClosing = false
   /// Something has arrived since this was taken back last.
   var hasRead = true
+
+  func handlerAdded(context: ChannelHandlerContext) { channelContext = context }
+  func handlerRemoved(context: ChannelHandlerContext) { channelContext = nil }
+
+  /// Must not be called while frames are being written.
+  func sayGoodbye() { channelContext?.write(wrapOutboundOut(ByteBuffer(bytes: Self.goodbye)), promise: nil) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasRead = true
