@@ -66,7 +66,7 @@ let shells: [Target] = [
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, logging]),
   shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
   shell("DataPlane", ["JSON", "Scheduling", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
-  shell("LoadGenerator", ["DataPlane", nioCore, nioPosix]),
+  shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
     "ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging],

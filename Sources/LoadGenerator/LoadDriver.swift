@@ -15,7 +15,7 @@ final class LoadDriver: @unchecked Sendable {
   private let address: SocketAddress
   let loop: any EventLoop
   private let finished: EventLoopPromise<LoadReport>
-  private let requests: [ByteBuffer]
+  private let requests: [[ByteBuffer]]
   private var generator: SeededGenerator
   private var report: LoadReport
   private var idle: [LoadConnection] = []
@@ -31,7 +31,7 @@ final class LoadDriver: @unchecked Sendable {
     self.finished = finished
     generator = SeededGenerator(seed: plan.seed)
     report = LoadReport(tiers: plan.tiers.map { LoadReport.Tier(name: $0.name) })
-    requests = plan.tiers.map { LoadRequest.bytes(plan, $0) }
+    requests = plan.tiers.map { LoadRequest.variants(plan, $0) }
   }
 
   var timeout: TimeAmount { TimeAmount(plan.timeout) }
@@ -71,9 +71,11 @@ final class LoadDriver: @unchecked Sendable {
 
   private func send(at arrival: NIODeadline) {
     let tier = chooseTier()
+    let variants = requests[tier]
+    let bytes = variants.count == 1 ? variants[0] : variants[Int.random(in: variants.indices, using: &generator)]
     report.tiers[tier].sent += 1
     outstanding += 1
-    if let connection = idle.popLast() { return connection.send(requests[tier], tier: tier, arrival: arrival) }
+    if let connection = idle.popLast() { return connection.send(bytes, tier: tier, arrival: arrival) }
     let connection = LoadConnection(self)
     ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -85,7 +87,7 @@ final class LoadDriver: @unchecked Sendable {
       .assumeIsolated()
       .whenComplete { [self] result in
         switch result {
-        case .success: connection.send(requests[tier], tier: tier, arrival: arrival)
+        case .success: connection.send(bytes, tier: tier, arrival: arrival)
         case .failure: ended(tier: tier, LoadAnswer(arrival: arrival, isBroken: true), connection: nil)
         }
       }

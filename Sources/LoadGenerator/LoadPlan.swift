@@ -34,7 +34,10 @@ package struct LoadPlan: Sendable {
   package var streams = true
   /// Roughly: four bytes of text per token.
   package var promptTokens = 64
+  /// The mean length of an answer.
   package var outputTokens = 32
+  /// The lengths' standard deviation in relation to their mean: 0 for all the same, about 1 for conversations. Log-normal.
+  package var outputSpread = 0.0
   /// A request that takes longer has failed.
   package var timeout: Duration = .seconds(120)
   /// The same seed sends the same requests at the same times.

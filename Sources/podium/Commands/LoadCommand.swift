@@ -22,6 +22,9 @@ struct LoadCommand: AsyncParsableCommand {
   var tiers: [TierShare] = [.init("enterprise", 0.1), .init("premium", 0.2), .init("free", 0.7)]
   @Option(help: "Tokens of a prompt, roughly.") var promptTokens = 64
   @Option(help: "Tokens of an answer.") var outputTokens = 32
+  @Option(help: "How much the answers' lengths vary: their standard deviation in relation to the mean.") var outputSpread = 0.0
+  @Option(help: "NAME: VALUE of a header that every request carries; repeat for several.") var header: [String] = []
+  @Option(name: .shortAndLong, help: "table or json.") var output: OutputFormat = .table
   @Option(help: "The same seed sends the same requests at the same times.") var seed: UInt64 = 1
   @Flag(help: "Measure each tier alone, find the capacity, then twice that.") var demo = false
 
@@ -30,6 +33,8 @@ struct LoadCommand: AsyncParsableCommand {
     guard duration > 0, duration.isFinite else { throw ValidationError("--duration must be more than 0 seconds") }
     guard rate == nil || clients == nil else { throw ValidationError("--rate and --clients exclude each other") }
     if let rate, !(rate > 0 && rate < 1e6) { throw ValidationError("--rate must be more than 0 and less than a million") }
+    guard outputSpread >= 0, outputSpread <= 10 else { throw ValidationError("--output-spread must be from 0 to 10") }
+    for header in header where !header.contains(":") { throw ValidationError("--header \(header): write NAME: VALUE") }
     if let clients, !(1...50_000).contains(clients) { throw ValidationError("--clients must be between 1 and 50000") }
   }
 
@@ -38,7 +43,8 @@ struct LoadCommand: AsyncParsableCommand {
       try await OverloadDemo(command: self).run()
     } else {
       let arrivals: LoadPlan.Arrivals = clients.map { .closed(clients: $0) } ?? .open(requestsPerSecond: rate ?? 5)
-      print(try await measure(arrivals, seconds: duration, tiers: tiers).table)
+      let report = try await measure(arrivals, seconds: duration, tiers: tiers)
+      print(output == .json ? report.json.text(.pretty) : report.table)
     }
   }
 
@@ -46,13 +52,24 @@ struct LoadCommand: AsyncParsableCommand {
     guard let address else { throw ValidationError("--url \(url)") }
     var plan = LoadPlan(
       port: address.port, model: model, arrivals: arrivals, duration: .seconds(seconds),
-      tiers: tiers.map { LoadPlan.Tier(name: $0.name, share: $0.share) })
+      tiers: tiers.map { LoadPlan.Tier(name: $0.name, share: $0.share, headers: headers(of: $0)) })
     plan.host = address.host
     plan.promptTokens = promptTokens
     plan.outputTokens = outputTokens
+    plan.outputSpread = outputSpread
     plan.seed = seed
     return try await Load.run(plan)
   }
+
+  private func headers(of tier: TierShare) -> [(name: String, value: String)] {
+    [("x-customer-tier", tier.name)]
+      + header.map { line in
+        let colon = line.firstIndex(of: ":") ?? line.endIndex
+        return (String(line[..<colon]), line[colon...].dropFirst().trimmingCharacters(in: .whitespaces))
+      }
+  }
+
+  enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
 
   private var address: (host: String, port: Int)? {
     guard let components = URLComponents(string: url), components.scheme == "http", let host = components.host else { return nil }
