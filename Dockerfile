@@ -11,8 +11,7 @@ WORKDIR /src
 COPY . .
 # Tests are not part of the image's context, and their targets need a folder to exist.
 RUN sed -i '/^  targets: cores/s/ + testTargets//' Package.swift \
-    && swift build --configuration release --static-swift-stdlib --product podium \
-    && swift build --configuration release --static-swift-stdlib --product podium-proxy \
+    && hack/build-release podium podium-proxy \
     && mkdir /out \
     && cp -R "$(swift build --configuration release --show-bin-path)"/podium "$(swift build --configuration release --show-bin-path)"/podium-proxy /out/ \
     && cp -R "$(swift build --configuration release --show-bin-path)"/*.resources /out/ \

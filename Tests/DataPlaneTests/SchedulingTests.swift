@@ -150,7 +150,7 @@ import Testing
       vllm:num_requests_waiting{engine="0",model_name="m"} 2.0
       vllm:kv_cache_usage_perc{engine="0",model_name="m"} 0.25
       """
-    #expect(ModelServerMetrics.report(page) == BackendReport(running: 3, waiting: 2, kvCacheUsage: 0.25))
-    #expect(ModelServerMetrics.report("up 1\n") == nil)
+    #expect(ModelServerMetrics.report(Array(page.utf8).span) == BackendReport(running: 3, waiting: 2, kvCacheUsage: 0.25))
+    #expect(ModelServerMetrics.report(Array("up 1\n".utf8).span) == nil)
   }
 }

@@ -1,3 +1,5 @@
+import CByteScan
+
 /// Classes of bytes in an HTTP/1.1 head (RFC 9110 section 5.6.2, RFC 9112 section 2).
 enum ByteClass {
   private static let tokenBelow64: UInt64 = 0x3ff_6cfa_0000_0000
@@ -41,6 +43,11 @@ extension Span<UInt8> {
       if lower != expected[index] { return false }
     }
     return true
+  }
+
+  /// The first place from `start` whose byte no header value can hold; `count` when there is none.
+  @inline(__always) func endOfFieldValue(from start: Int) -> Int {
+    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_field_value_end($0, start, memory.count) } ?? start }
   }
 
   /// Whether the bytes at `range` are exactly `text`.

@@ -56,7 +56,7 @@ package struct HeadScanner {
     position &+= 1
     while position < count, ByteClass.isBlank(bytes[position]) { position &+= 1 }
     let valueStart = position
-    while position < count, ByteClass.isFieldValue(bytes[position]) { position &+= 1 }
+    position = bytes.endOfFieldValue(from: position)
     guard position < count else { return nil }
     guard bytes[position] == ByteClass.carriageReturn else { throw bytes[position] == ByteClass.lineFeed ? .lineEnd : .headerValue }
     guard position + 1 < count else { return nil }

@@ -37,11 +37,12 @@ struct Classifier: Sendable {
   }
 
   /// - Parameter carrier: Of the connection: who vouches for its headers.
-  func identify(_ lines: [HeaderLine], in bytes: Span<UInt8>, pool: PoolRoute, carrier: Carrier? = nil) -> Caller {
+  func identify(_ lines: [HeaderLine], in bytes: Span<UInt8>, pool: PoolRoute, carrier: Carrier? = nil, digests: inout DigestMemo) -> Caller
+  {
     for source in sources {
       switch source {
       case .keys(let keys):
-        if let caller = identify(byKey: keys, lines, bytes, pool) { return caller }
+        if let caller = identify(byKey: keys, lines, bytes, pool, &digests) { return caller }
       case .header(let name, let from):
         if let from, carrier?.isVouchedFor(by: from) != true { continue }
         for line in lines where bytes.matches(name, at: line.name) {
@@ -53,12 +54,13 @@ struct Classifier: Sendable {
   }
 
   private func identify(
-    byKey keys: [SHA256Digest: (tier: String, tenant: UInt64)], _ lines: [HeaderLine], _ bytes: Span<UInt8>, _ pool: PoolRoute
+    byKey keys: [SHA256Digest: (tier: String, tenant: UInt64)], _ lines: [HeaderLine], _ bytes: Span<UInt8>, _ pool: PoolRoute,
+    _ digests: inout DigestMemo
   ) -> Caller? {
     for line in lines where line.kind == .authorization && line.value.count > 7 {
       let value = line.value
       guard bytes.matches("bearer ", at: value.lowerBound..<value.lowerBound + 7) else { continue }
-      let digest = SHA256Digest(bytes.extracting(value.lowerBound + 7..<value.upperBound))
+      let digest = digests.digest(bytes, value.lowerBound + 7..<value.upperBound)
       guard let identity = keys[digest] else { continue }
       return Caller(tier: pool.tier(named: identity.tier) ?? pool.defaultTier, tenant: identity.tenant, usedAuthorization: true)
     }

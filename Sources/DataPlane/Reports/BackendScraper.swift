@@ -92,7 +92,7 @@ final class BackendScraper: @unchecked Sendable {
   }
 
   private func scrape(_ key: Key, _ backend: Backend, _ index: Int, _ shell: SchedulerShell) {
-    let done: (String?) -> Void = { [self] page in finished(key, page, index, shell) }
+    let done: ([UInt8]?) -> Void = { [self] page in finished(key, page, index, shell) }
     if let connection = targets[key]?.connection, connection.isOpen { return connection.fetch(done) }
     guard let address = try? SocketAddress(ipAddress: backend.host, port: backend.port) else { return done(nil) }
     let connection = MetricsConnection(host: backend.id)
@@ -113,10 +113,10 @@ final class BackendScraper: @unchecked Sendable {
       }
   }
 
-  private func finished(_ key: Key, _ page: String?, _ index: Int, _ shell: SchedulerShell) {
+  private func finished(_ key: Key, _ page: [UInt8]?, _ index: Int, _ shell: SchedulerShell) {
     guard targets[key] != nil else { return }
     targets[key]?.isBusy = false
-    guard let report = page.flatMap(ModelServerMetrics.report) else {
+    guard let report = page.flatMap({ ModelServerMetrics.report($0.span) }) else {
       targets[key]?.failures += 1
       return
     }

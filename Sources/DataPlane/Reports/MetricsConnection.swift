@@ -12,7 +12,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
   static let maximumPage = 4 * 1024 * 1024
 
   private var channelContext: ChannelHandlerContext?
-  private var completion: ((String?) -> Void)?
+  private var completion: (([UInt8]?) -> Void)?
   private var scanner = HeadScanner()
   private var input: ByteBuffer?
   private var head: ResponseHead?
@@ -25,7 +25,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
   var isOpen: Bool { channelContext != nil }
 
   /// - Parameter completion: Gets the page, or `nil` when there is none.
-  func fetch(_ completion: @escaping (String?) -> Void) {
+  func fetch(_ completion: @escaping ([UInt8]?) -> Void) {
     guard let channelContext, self.completion == nil else { return completion(nil) }
     self.completion = completion
     let request = ByteBuffer(string: "GET /metrics HTTP/1.1\r\nhost: \(host)\r\naccept: text/plain\r\n\r\n")
@@ -58,7 +58,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
       let bytes = buffer.readableBytesUInt8Span
       while let piece = try framing.next(bytes, from: &position) { page += bytes.copy(piece) }
       guard page.count <= Self.maximumPage else { return finish(nil) }
-      if framing.isComplete { finish(head?.status == 200 ? String(decoding: page, as: UTF8.self) : nil) }
+      if framing.isComplete { finish(head?.status == 200 ? page : nil) }
     } catch {
       finish(nil)
     }
@@ -66,7 +66,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
 
   func channelInactive(context: ChannelHandlerContext) {
     let complete = framing.endsWithConnection && head?.status == 200
-    finish(complete ? String(decoding: page, as: UTF8.self) : nil)
+    finish(complete ? page : nil)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -74,7 +74,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
     context.close(promise: nil)
   }
 
-  private func finish(_ text: String?) {
+  private func finish(_ text: [UInt8]?) {
     let keepsAlive = head?.keepsAlive == true && framing.isComplete
     head = nil
     page = []

@@ -37,14 +37,14 @@ extension ClientConnection {
     record.maximumOutputTokens = model.fields.maximumOutputTokens ?? 0
     record.estimatedPromptTokens = model.estimatedPromptTokens
     var known = target.variants[0].hops[0].pool
-    var caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: known, carrier: carrier)
+    var caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: known, carrier: carrier, digests: &loop.digests)
     let variant = target.isSplit ? target.variant(for: key(model, target, caller)) : target.variants[0]
     if target.isCounted { loop.metrics.countVariant(variant.counter) }
     for hop in variant.hops {
       let pool = hop.pool
       if pool !== known {
         known = pool
-        caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier)
+        caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier, digests: &loop.digests)
       }
       let rewriter = RequestRewriter(
         head: model.head, body: model.body, edits: model.edits(for: hop, tier: caller.tier),

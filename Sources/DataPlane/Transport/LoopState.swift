@@ -26,6 +26,7 @@ final class LoopState: @unchecked Sendable {
   /// For heads of answers on their way to clients of HTTP/2.
   var answerScanner: HeadScanner
   var metrics = LoopMetrics()
+  var digests = DigestMemo()
   var fronts = FrontTable()
   private(set) var isDraining = false
   private(set) var allLoops: [LoopState] = []
