@@ -44,7 +44,7 @@ struct LoadCommand: AsyncParsableCommand {
     } else {
       let arrivals: LoadPlan.Arrivals = clients.map { .closed(clients: $0) } ?? .open(requestsPerSecond: rate ?? 5)
       let report = try await measure(arrivals, seconds: duration, tiers: tiers)
-      print(output == .json ? report.json.text(.pretty) : report.table)
+      print(output == .json ? report.json.text(.indented) : report.table)
     }
   }
 
