@@ -72,7 +72,7 @@ import Testing
       try plane.serve(dying)
       let client = try await plane.client()
       client.send(RawClient.post(streamingChat))
-      let text = await client.receive("0\r\n\r\n")
+      let text = await client.receive("\r\n0\r\n\r\n")
       #expect(text.contains("data: {\"n\":1}\n\n"))
       #expect(text.contains("data: {\"error\":{\"message\":") && text.contains("upstream_reset"))
       #expect(!text.contains("half"), "a part of an event was passed on")

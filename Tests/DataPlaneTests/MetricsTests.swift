@@ -162,7 +162,7 @@ import Testing
       client.send(RawClient.post(chat, headers: "x-customer-tier: gold\r\n"))
       await client.receive("total_tokens")
       client.send(RawClient.post(streamingChat, headers: "x-customer-tier: gold\r\n"))
-      await client.receive("0\r\n\r\n")
+      await client.receive("\r\n0\r\n\r\n")
       client.send(RawClient.post(#"{"model":"m","fail":1}"#))
       await client.receive("\"error\"")
       return try await Self.page(plane, accept: accept)

@@ -66,7 +66,7 @@ import Testing
       await client.receive("data: {\"n\":2}\n\n")
       exchange.event("[DONE]")
       exchange.endStream()
-      await client.receive("0\r\n\r\n")
+      await client.receive("\r\n0\r\n\r\n")
       client.send(RawClient.post(chat))
       await until("the connection is used again") { server.requests.count == 2 }
     }

@@ -137,7 +137,7 @@ import Testing
       server.requests[0].event("2")
       server.requests[0].endStream()
       await client.receive("data: 2\n\n")
-      await client.receive("0\r\n\r\n")
+      await client.receive("\r\n0\r\n\r\n")
       await stopping.value
       await until("the client sees the end") { client.isClosed }
     }
