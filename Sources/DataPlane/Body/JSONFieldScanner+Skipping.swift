@@ -1,3 +1,5 @@
+import CByteScan
+
 // Passing over values: strict about the grammar, indifferent to what is said in it.
 extension JSONFieldScanner {
   @inline(__always) func peek(_ bytes: Span<UInt8>) throws(JSONFault) -> UInt8 {
@@ -31,7 +33,7 @@ extension JSONFieldScanner {
     position = start
     var hasEscapes = false
     while true {
-      skipPlainWords(bytes)
+      skipPlainText(bytes)
       let byte = try peek(bytes)
       if byte == UInt8(ascii: "\"") {
         position += 1
@@ -47,22 +49,10 @@ extension JSONFieldScanner {
     }
   }
 
-  /// Passes eight bytes at a time while none of them is a quote, a backslash or a control character, and stops at the first that is.
-  @inline(__always) private mutating func skipPlainWords(_ bytes: Span<UInt8>) {
-    let raw = bytes.bytes
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    while position &+ 8 <= raw.byteCount {
-      let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let quotes = word ^ (ones &* 0x22)
-      let slashes = word ^ (ones &* 0x5c)
-      let found = (((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- ones &* 0x20) & ~word)) & highs
-      if found != 0 {
-        // Bits above the first hit may be borrows; the lowest one is exact.
-        position &+= found.trailingZeroBitCount &>> 3
-        return
-      }
-      position &+= 8
+  /// Passes what is neither a quote nor a backslash nor a control character.
+  @inline(__always) private mutating func skipPlainText(_ bytes: Span<UInt8>) {
+    position = bytes.withUnsafeBufferPointer { memory in
+      memory.baseAddress.map { podium_json_text_end($0, position, memory.count) } ?? position
     }
   }
 
