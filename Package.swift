@@ -64,7 +64,7 @@ let shells: [Target] = [
   shell("KnowledgeBase", ["JSON", "Planning"], resources: [.copy("Data")]),
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
-  shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, logging]),
+  shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
   shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
   shell("DataPlane", ["JSON", "Scheduling", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
@@ -85,10 +85,10 @@ let programs: [Target] = [
     "podium",
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
-      "CurlTransport", "DataPlane", "LoadGenerator", "ModelServer", "ControlPlane", "Operator", argumentParser, hummingbird, nioCore,
-      nioPosix, lifecycle, logging,
+      "CurlTransport", "DataPlane", "TokenVerification", "LoadGenerator", "ModelServer", "ControlPlane", "Operator", argumentParser,
+      hummingbird, nioCore, nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
-  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", argumentParser, nioCore, nioPosix, logging]),
+  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", "TokenVerification", argumentParser, nioCore, nioPosix, logging]),
 ]
 
 let testTargets: [Target] = [
@@ -112,6 +112,9 @@ let testTargets: [Target] = [
   tests(
     "DataPlaneTests",
     ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, nioHPACK, nioSSL, logging]),
+  tests(
+    "TokenVerificationTests",
+    ["JSON", "Scheduling", "DataPlane", "TokenVerification", "TestKit", jwtKit, nioCore, nioPosix, nioSSL, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests(

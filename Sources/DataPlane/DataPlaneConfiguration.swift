@@ -26,6 +26,8 @@ package struct DataPlaneConfiguration: Sendable {
   package var longestSilence: Duration = .seconds(3600)
   /// Pairs of pool and tier that are counted for themselves; what comes later is counted together, as pool and tier `other`.
   package var maximumSeries = 4096
+  /// Verified tokens that are remembered, about a kilobyte each.
+  package var knownTokens = 16_384
   /// Pending connections the kernel may hold.
   package var backlog: Int32 = 4096
 

@@ -24,11 +24,15 @@ package final class DataPlaneServer: Sendable {
   private let applying = Mutex(())
   private let scraper: BackendScraper
 
-  /// - Parameter group: At most 64 event loops of it are used.
-  package init(configuration: DataPlaneConfiguration, group: any EventLoopGroup, logger: Logger) {
+  /// - Parameters:
+  ///   - group: At most 64 event loops of it are used.
+  ///   - verifier: Verifies JSON Web Tokens; without one, a policy that needs it is refused.
+  package init(
+    configuration: DataPlaneConfiguration, group: any EventLoopGroup, verifier: (any TokenVerifying)? = nil, logger: Logger
+  ) {
     self.group = group
     let eventLoops = Array(group.makeIterator().prefix(64))
-    let context = DataPlaneContext(configuration: configuration, loops: eventLoops.count, logger: logger)
+    let context = DataPlaneContext(configuration: configuration, loops: eventLoops.count, verifier: verifier, logger: logger)
     self.context = context
     loops = eventLoops.enumerated().map { LoopState(index: $0.offset, loop: $0.element, context: context) }
     byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
@@ -100,6 +104,7 @@ package final class DataPlaneServer: Sendable {
   /// - Throws: When the policy could not be enforced. The one in force stays.
   package func apply(_ policy: TrafficPolicy) throws(PolicyError) {
     try PolicyCheck.check(policy)
+    try PolicyCheck.check(policy, context.tokens?.verifier)
     let wakeups = applying.withLock { _ in install(policy) }
     guard wakeups.rawValue != 0 else { return }
     let first = loops[0]
@@ -131,7 +136,12 @@ package final class DataPlaneServer: Sendable {
       routes.append(PoolRoute(pool: pool, shell: shell, generation: generation, series: series))
     }
     state.withLock { $0.shells = shells }
-    context.publish(RoutingTable(policy: policy, pools: routes, variants: context.variants))
+    let previous = context.table
+    let isSameClassification = previous?.policy.classification == policy.classification
+    let version = (previous?.classifier.version ?? 0) + (isSameClassification ? 0 : 1)
+    let table = RoutingTable(policy: policy, pools: routes, variants: context.variants, classificationVersion: version)
+    if !isSameClassification { context.tokens?.verifier.use(table.classifier.issuers) }
+    context.publish(table)
     return wakeups
   }
 

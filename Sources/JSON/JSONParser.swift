@@ -8,6 +8,9 @@ package struct JSONParser {
 
   private var position = 0
   private var depth = 0
+  private let refusesDuplicates: Bool
+
+  private init(refusesDuplicates: Bool) { self.refusesDuplicates = refusesDuplicates }
 
   private struct Failure: Error {
     let offset: Int
@@ -15,8 +18,9 @@ package struct JSONParser {
   }
 
   /// The one value that `bytes` holds. Throws ``JSONError``.
-  package static func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
-    var parser = JSONParser()
+  /// - Parameter refusingDuplicates: A member name that comes twice in one object is an error: two readers could understand it differently.
+  package static func parse(_ bytes: Span<UInt8>, refusingDuplicates: Bool = false) throws(JSONError) -> JSONValue {
+    var parser = JSONParser(refusesDuplicates: refusingDuplicates)
     do {
       let value = try parser.value(bytes)
       parser.skipSpace(bytes)
@@ -112,7 +116,9 @@ package struct JSONParser {
       case UInt8(ascii: ","): position += 1
       case UInt8(ascii: "}"):
         position += 1
-        return .object(Self.distinct(members))
+        let object = Self.distinct(members)
+        guard !refusesDuplicates || object.count == members.count else { throw failure("a member name comes twice in an object") }
+        return .object(object)
       default: throw failure("expected ',' or '}' in an object")
       }
     }

@@ -3,6 +3,7 @@ import DataPlane
 import Logging
 import NIOCore
 import NIOPosix
+import TokenVerification
 
 @main
 struct PodiumProxy: AsyncParsableCommand {
@@ -65,13 +66,15 @@ struct PodiumProxy: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
     configuration.namespace = file.namespace ?? configuration.namespace
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
-    let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
+    let verifier = TokenVerifier(logger: logger)
+    let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)
     try source.apply(file, to: server)
     let listening = try await server.start()
     print("podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)")
     fflush(nil)
 
     await Lifetime(server: server, source: source, logger: logger).serve()
+    await verifier.shutdown()
     try await group.shutdownGracefully()
   }
 }

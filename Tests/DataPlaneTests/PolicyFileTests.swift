@@ -20,6 +20,21 @@ import YAML
     #expect(caller?.value == Identity(tier: "enterprise", tenant: "acme"))
   }
 
+  @Test func `of the examples explains tokens in a comment that is valid as well`() throws {
+    let lines = try Places.text("examples/proxy.yaml").split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.hasPrefix("    # - jwt:") || line.hasPrefix("    #     ") ? "    " + line.dropFirst(6) : String(line)
+    }
+    let file = try ProxyFile(json: YAMLParser.documents(lines.joined(separator: "\n"))[0])
+    try PolicyCheck.check(file.policy)
+    #expect(
+      file.policy.classification.sources[1]
+        == .jwt(
+          TokenIssuer(
+            issuer: "https://auth.example.com", keys: .url("https://auth.example.com/keys"), audiences: ["podium"],
+            tiers: ["gold": "enterprise", "silver": "premium"])))
+    #expect(try TrafficPolicy(json: JSONValue(parsing: file.policy.json.text())) == file.policy)
+  }
+
   @Test func `says the same after being written and read`() throws {
     let policy = try ProxyFile(json: YAMLParser.documents(Places.text("examples/proxy.yaml"))[0]).policy
     #expect(try TrafficPolicy(json: JSONValue(parsing: policy.json.text())) == policy)
@@ -33,7 +48,22 @@ import YAML
       "policy: {pools: [{name: a, scheduling: {tiers: [{name: t, weight: 5}]}}]}",
       "policy.pools[0].scheduling.tiers[0].priority: is missing"
     ),
-    ("policy: {classification: [{}]}", "policy.classification[0]: write either trustedHeader or apiKeys"),
+    ("policy: {classification: [{}]}", "policy.classification[0]: write one of trustedHeader, apiKeys, jwt"),
+    ("policy: {classification: [{jwt: {}}]}", "policy.classification[0].jwt.issuer: is missing"),
+    (
+      "policy: {classification: [{jwt: {issuer: a, algorithms: [HS256]}}]}",
+      "policy.classification[0].jwt.algorithms: 'HS256' is not allowed"
+    ),
+    (
+      "policy: {classification: [{jwt: {issuer: a, algorithms: [none]}}]}", "policy.classification[0].jwt.algorithms: 'none' is not allowed"
+    ),
+    ("policy: {classification: [{jwt: {issuer: a, audience: b}}]}", "policy.classification[0].jwt.audience: is not a field: write one of"),
+    (
+      "policy: {classification: [{jwt: {issuer: a, jwks: {keys: []}, jwksURL: b}}]}", "policy.classification[0].jwt.jwks: says what jwksURL"
+    ),
+    ("policy: {classification: [{jwt: {issuer: a, caFile: b, caBundle: c}}]}", "policy.classification[0].jwt.caBundle: says what caFile"),
+    ("policy: {classification: [{jwt: {issuer: a, tiers: {gold: 1}}}]}", "policy.classification[0].jwt.tiers.gold: is no string"),
+    ("policy: {classification: [{jwt: {issuer: a, forward: maybe}}]}", "policy.classification[0].jwt.forward: is the string 'maybe'"),
     ("listen: {port: 99999}\npolicy: {}", "listen.port: is 99999: write a port"), ("{}", "policy: is missing"),
     ("[]", "is a list: write an object"),
     ("listen: {tls: {certificate: a}}\npolicy: {}", "listen.tls.key: is missing"),

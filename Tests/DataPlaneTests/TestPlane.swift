@@ -13,12 +13,13 @@ struct TestPlane {
   let port: Int
 
   static func run<Result>(
-    loops: Int = 2, configuration: DataPlaneConfiguration = DataPlaneConfiguration(), _ body: (TestPlane) async throws -> Result
+    loops: Int = 2, configuration: DataPlaneConfiguration = DataPlaneConfiguration(), verifier: (any TokenVerifying)? = nil,
+    _ body: (TestPlane) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     var logger = Logger(label: "test")
     logger.logLevel = .error
-    let server = DataPlaneServer(configuration: configuration, group: group, logger: logger)
+    let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)
     let port = try await server.start()
     let plane = TestPlane(server: server, port: port)
     do {

@@ -23,10 +23,12 @@ extension TrafficPolicy {
     var reader = try FieldReader(value, path: path)
     let header = try trustedHeader(&reader)
     let keys = try reader.object("apiKeys")
+    let token = reader.value("jwt")
     try reader.finish()
-    switch (header, keys) {
-    case (let header?, nil): return header
-    case (nil, let keys?):
+    switch (header, keys, token) {
+    case (let header?, nil, nil): return header
+    case (nil, nil, let token?): return .jwt(try TokenIssuer(json: token, path: "\(path).jwt"))
+    case (nil, let keys?, nil):
       var identities: [String: Identity] = [:]
       for (digest, value) in keys.members {
         var member = try FieldReader(value, path: "\(keys.path).\(digest)")
@@ -34,7 +36,7 @@ extension TrafficPolicy {
         try member.finish()
       }
       return .apiKeys(identities)
-    default: throw PolicyError(path: path, reason: "write either trustedHeader or apiKeys")
+    default: throw PolicyError(path: path, reason: "write one of trustedHeader, apiKeys, jwt")
     }
   }
 
@@ -57,6 +59,7 @@ extension TrafficPolicy {
       switch source {
       case .trustedHeader(let name, nil): return ["trustedHeader": .string(name)]
       case .trustedHeader(let name, let from?): return ["trustedHeader": ["name": .string(name), "from": JSONValue(from)]]
+      case .jwt(let issuer): return ["jwt": issuer.json]
       case .apiKeys(let keys):
         let members = keys.sorted { $0.key < $1.key }.map { digest, identity in
           (digest, ["tier": .string(identity.tier), "tenant": .string(identity.tenant)] as JSONValue)

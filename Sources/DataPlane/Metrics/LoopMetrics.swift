@@ -33,6 +33,14 @@ struct LoopMetrics: Sendable {
     }
   }
 
+  /// Requests that carry a token.
+  struct Tokens: Sendable {
+    var known: UInt64 = 0
+    var unknown: UInt64 = 0
+    /// Its claims name no tier of the pool.
+    var withoutTier: UInt64 = 0
+  }
+
   struct Rejection: Equatable {
     var status: Int
     var fault: Fault
@@ -43,6 +51,7 @@ struct LoopMetrics: Sendable {
   var variants: [UInt64] = []
   /// Requests that never reached a pool.
   var rejected = CountTable<Rejection>()
+  var tokens = Tokens()
   var clientConnections = 0
   var busyConnections = 0
   var backendConnections = 0
@@ -68,6 +77,9 @@ struct LoopMetrics: Sendable {
     while variants.count < other.variants.count { variants.append(0) }
     for index in other.variants.indices { variants[index] += other.variants[index] }
     for index in other.series.indices { self[index].add(other.series[index]) }
+    tokens.known += other.tokens.known
+    tokens.unknown += other.tokens.unknown
+    tokens.withoutTier += other.tokens.withoutTier
     rejected.add(other.rejected)
     clientConnections += other.clientConnections
     busyConnections += other.busyConnections

@@ -12,6 +12,8 @@ struct ProxyError: Error, Equatable {
   var message: String
   var parameter: String?
   var retryAfter: Duration?
+  /// The value of `WWW-Authenticate` (RFC 9110 section 11.6.1).
+  var challenge: String?
   /// What follows on the connection cannot be trusted.
   var closes = false
 

@@ -83,6 +83,7 @@ enum PolicyCheck {
     for (index, source) in classification.sources.enumerated() {
       let path = "classification.sources[\(index)]"
       switch source {
+      case .jwt(let issuer): try check(issuer, path, tiers: tiers)
       case .trustedHeader(let name, let from):
         if let from { try check(identities: from, "\(path).trustedHeader.from") }
         guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken), name == name.lowercased() else {

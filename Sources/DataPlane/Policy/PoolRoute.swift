@@ -24,7 +24,8 @@ final class PoolRoute: Sendable {
     tiers = zip(pool.scheduling.tiers, series).map { tier, series in
       let rank = "\(ranks.firstIndex(of: tier.priority) ?? 0)"
       return Tier(
-        name: tier.name, bytes: Array(tier.name.utf8), series: series.number, terms: TierTerms(tier, layouts: series.layouts),
+        name: tier.name, bytes: Array(tier.name.utf8), priority: tier.priority, series: series.number,
+        terms: TierTerms(tier, layouts: series.layouts),
         rank: Array(rank.utf8), rankMember: Array("\"priority\":\(rank),".utf8))
     }
     defaultTier = pool.scheduling.tiers.firstIndex { $0.name == pool.scheduling.defaultTier } ?? 0
@@ -35,6 +36,7 @@ final class PoolRoute: Sendable {
   struct Tier: Sendable {
     let name: String
     let bytes: [UInt8]
+    let priority: Int
     /// Where this tier's requests of this pool are counted.
     let series: Int
     /// By what they are judged.
@@ -52,4 +54,15 @@ final class PoolRoute: Sendable {
   }
 
   func tier(named name: String) -> Int? { tiers.firstIndex { $0.name == name } }
+
+  /// The tier of the highest priority among those named.
+  func highestTier(of names: [String]) -> Int? {
+    var highest: Int?
+    for name in names {
+      guard let tier = tier(named: name) else { continue }
+      if let other = highest, tiers[other].priority >= tiers[tier].priority { continue }
+      highest = tier
+    }
+    return highest
+  }
 }

@@ -18,11 +18,11 @@ final class RoutingTable: Sendable {
   /// For names that nobody knows.
   private let defaultTarget: ModelTarget?
 
-  init(policy: TrafficPolicy, pools: [PoolRoute], variants: VariantRegistry) {
+  init(policy: TrafficPolicy, pools: [PoolRoute], variants: VariantRegistry, classificationVersion: Int = 0) {
     revision = policy.revision
     self.policy = policy
     self.pools = pools
-    classifier = Classifier(policy.classification)
+    classifier = Classifier(policy.classification, version: classificationVersion)
     let builder = ModelTargetBuilder(policy: policy, pools: pools, registry: variants)
     var models: [UInt64: [ModelName]] = [:]
     for (name, target) in builder.targets() {

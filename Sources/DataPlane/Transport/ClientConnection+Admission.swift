@@ -8,6 +8,7 @@ extension ClientConnection {
     let route = Route(head, in: bytes)
     guard route == .inference else { return answerOwn(route, head, bytes) }
     guard let table = loop.table else { return refuse(.noPolicy) }
+    if table.classifier.verifiesTokens, !isIdentified(message, body, table) { return }
     do {
       let fields = try readFields(message, body: body)
       guard let range = fields.model else { return refuse(.modelMissing(known: table.listedModels)) }
@@ -37,14 +38,20 @@ extension ClientConnection {
     record.maximumOutputTokens = model.fields.maximumOutputTokens ?? 0
     record.estimatedPromptTokens = model.estimatedPromptTokens
     var known = target.variants[0].hops[0].pool
-    var caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: known, carrier: carrier, digests: &loop.digests)
+    var caller = table.classifier.identify(
+      loop.scanner.lines, in: bytes, pool: known, carrier: carrier, token: token, digests: &loop.digests)
+    if caller.isRefused { return refuse(.token(token?.finding ?? .busy)) }
+    if caller.claimIsUnknown { loop.metrics.tokens.withoutTier += 1 }
     let variant = target.isSplit ? target.variant(for: key(model, target, caller)) : target.variants[0]
     if target.isCounted { loop.metrics.countVariant(variant.counter) }
     for hop in variant.hops {
       let pool = hop.pool
       if pool !== known {
         known = pool
-        caller = table.classifier.identify(loop.scanner.lines, in: bytes, pool: pool, carrier: carrier, digests: &loop.digests)
+        caller = table.classifier.identify(
+          loop.scanner.lines, in: bytes, pool: pool, carrier: carrier, token: token, digests: &loop.digests)
+        // The tier that a header named does not exist there, and the token is not believed.
+        if caller.isRefused { break }
       }
       let rewriter = RequestRewriter(
         head: model.head, body: model.body, edits: model.edits(for: hop, tier: caller.tier),

@@ -125,6 +125,7 @@ extension ClientConnection {
     }
     phase = .closing
     loop.metrics.busyConnections -= 1
+    unidentified = nil
     upstream?.abandon()
     upstream = nil
     conclude(.clientGone)
@@ -163,16 +164,18 @@ extension ClientConnection {
     if error.closes { keepsAlive = false }
     status = error.status
     conclude(outcome, error)
-    respond(error.status, error.body, retryAfter: error.retryAfter)
+    respond(error.status, error.body, retryAfter: error.retryAfter, challenge: error.challenge)
   }
 
   func respond(
-    _ status: Int, _ body: [UInt8], contentType: StaticString = "application/json", retryAfter: Duration? = nil, withoutBody: Bool = false
+    _ status: Int, _ body: [UInt8], contentType: StaticString = "application/json", retryAfter: Duration? = nil,
+    challenge: String? = nil, withoutBody: Bool = false
   ) {
     guard let channelContext else { return }
     var buffer = channelContext.channel.allocator.buffer(capacity: body.count + 256)
     buffer.writeString("HTTP/1.1 \(status) \(Status.reason(status))\r\ncontent-type: \(contentType)\r\ncontent-length: \(body.count)\r\n")
     if let retryAfter { buffer.writeString("retry-after: \(retryAfter.wholeSeconds)\r\n") }
+    if let challenge { buffer.writeString("www-authenticate: \(challenge)\r\n") }
     if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
     buffer.writeStaticString("\r\n")
     if !withoutBody { buffer.writeBytes(body) }

@@ -51,6 +51,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   // The request under way.
   var request: ByteBuffer?
   var requestID = 0..<0
+  var unidentified: Unidentified?
+  var token: KnownToken?
   var pool: PoolRoute?
   /// The variant that serves it, where the model's requests are split.
   var servedBy: [UInt8]?
@@ -215,6 +217,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   func becomeReady() {
     loop.metrics.busyConnections -= 1
     request = nil
+    token = nil
     pool = nil
     servedBy = nil
     ticket = nil

@@ -11,13 +11,16 @@ final class DataPlaneContext: Sendable {
   let series: SeriesRegistry
   let variants = VariantRegistry()
   let inboxes: [LoopInbox]
+  /// `nil` where no token can be verified.
+  let tokens: TokenDesk?
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)
 
-  init(configuration: DataPlaneConfiguration, loops: Int, logger: Logger) {
+  init(configuration: DataPlaneConfiguration, loops: Int, verifier: (any TokenVerifying)? = nil, logger: Logger) {
     self.configuration = configuration
     self.logger = logger
     series = SeriesRegistry(maximum: configuration.maximumSeries)
+    tokens = verifier.map { TokenDesk($0, capacity: configuration.knownTokens) }
     inboxes = (0..<loops).map { _ in LoopInbox() }
   }
 

@@ -28,6 +28,8 @@ final class LoopState: @unchecked Sendable {
   var metrics = LoopMetrics()
   var digests = DigestMemo()
   var fronts = FrontTable()
+  /// `nil` where no token can be verified.
+  var tokens: LoopTokens?
   private(set) var isDraining = false
   private(set) var allLoops: [LoopState] = []
   private var slots: [Slot] = []
@@ -48,6 +50,7 @@ final class LoopState: @unchecked Sendable {
     scanner = HeadScanner(limits: context.configuration.limits)
     answerScanner = HeadScanner(limits: context.configuration.limits)
     nextIdentifier = identifiers.next()
+    tokens = context.tokens.map { LoopTokens(capacity: context.configuration.knownTokens, secret: $0.hash) }
   }
 
   /// The table in force.
@@ -175,7 +178,7 @@ extension LoopState {
   }
 
   /// `nil` when the request named by the tag is over: its slot at the backend was freed when it was cancelled.
-  private func connection(_ tag: Tag) -> ClientConnection? {
+  func connection(_ tag: Tag) -> ClientConnection? {
     guard slots[tag.slot].generation == tag.generation else { return nil }
     return slots[tag.slot].connection
   }

@@ -19,12 +19,27 @@ extension TrafficPolicy {
         for text in ["header", name] { hash.combine(text) }
         hash.combine(from?.count ?? -1)
         for identity in from ?? [] { hash.combine(identity) }
+      case .jwt(let issuer): issuer.combine(into: &hash)
       }
     }
     // Most pools share one policy: it is described once.
     var described: [SchedulingPolicy] = []
     for pool in pools { pool.combine(into: &hash, described: &described) }
     return hash.text
+  }
+}
+
+extension TokenIssuer {
+  fileprivate func combine(into hash: inout Fingerprint) {
+    for text in [
+      "jwt", issuer, "\(keys)", "\(String(describing: authority))", tierClaim, tenantClaim, "\(leeway.components)", "\(forwards)",
+    ] {
+      hash.combine(text)
+    }
+    for list in [audiences, algorithms.map(\.rawValue), tiers.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }] {
+      hash.combine(list.count)
+      for text in list { hash.combine(text) }
+    }
   }
 }
 

@@ -7,6 +7,8 @@ package struct Classification: Sendable, Equatable {
     /// - Parameter from: Identities of client certificates, verified by mTLS: it is believed only on a connection with one of them. A
     ///   `*` at the end stands for any ending. `nil` believes every connection.
     case trustedHeader(name: String, from: [String]? = nil)
+    /// `Authorization: Bearer TOKEN`, a JSON Web Token of this issuer.
+    case jwt(TokenIssuer)
   }
 
   package var sources: [Source]

@@ -4,6 +4,7 @@ import NIOPosix
 import Operator
 import Reconciliation
 import Scheduling
+import TokenVerification
 
 /// The data planes of all namespaces in this process, each on a port of its own.
 actor EmbeddedGateways: Gateways {
@@ -20,6 +21,7 @@ actor EmbeddedGateways: Gateways {
   private let addresses: Addresses
   private let logger: Logger
   private var servers: [String: DataPlaneServer] = [:]
+  private var verifiers: [TokenVerifier] = []
   private var starting: [String: Task<DataPlaneServer, any Error>] = [:]
   private var history: [String: FigureHistory] = [:]
 
@@ -47,6 +49,7 @@ actor EmbeddedGateways: Gateways {
     await withDiscardingTaskGroup { group in
       for server in servers.values { group.addTask { await server.shutdown() } }
     }
+    for verifier in verifiers { await verifier.shutdown() }
   }
 
   private func url(_ port: Int) -> String {
@@ -61,7 +64,11 @@ actor EmbeddedGateways: Gateways {
     configuration.port = addresses.ports[namespace] ?? 0
     configuration.namespace = namespace
     configuration.tls = addresses.tls
-    let server = DataPlaneServer(configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    // One for each namespace: what is presented to one does not keep another's callers waiting.
+    let verifier = TokenVerifier(logger: logger)
+    verifiers.append(verifier)
+    let server = DataPlaneServer(
+      configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, verifier: verifier, logger: logger)
     let task = Task {
       try await server.start()
       return server
