@@ -52,7 +52,8 @@ let cores: [Target] = [
   core("Planning"),
   core("Scheduling"),
   core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
-  core("Simulation", ["Scheduling"]),
+  core("PolicyFormat", ["JSON", "Scheduling"]),
+  core("Simulation", ["JSON", "Scheduling", "PolicyFormat"]),
   core("Reconciliation", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"]),
 ]
 
@@ -66,7 +67,7 @@ let shells: [Target] = [
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
   shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
-  shell("DataPlane", ["JSON", "Scheduling", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
+  shell("DataPlane", ["JSON", "Scheduling", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -85,8 +86,8 @@ let programs: [Target] = [
     "podium",
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
-      "CurlTransport", "DataPlane", "TokenVerification", "LoadGenerator", "ModelServer", "ControlPlane", "Operator", argumentParser,
-      hummingbird, nioCore, nioPosix, lifecycle, logging,
+      "CurlTransport", "DataPlane", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer", "ControlPlane",
+      "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
   program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", "TokenVerification", argumentParser, nioCore, nioPosix, logging]),
 ]
@@ -121,7 +122,7 @@ let testTargets: [Target] = [
     "OperatorTests", ["JSON", "Kubernetes", "QoSAPI", "Scheduling", "Reconciliation", "Operator", "ControllerRuntime", logging]),
   // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
-  tests("ExamplesTests", ["JSON", "YAML", "TestKit"]),
+  tests("ExamplesTests", ["JSON", "YAML", "TestKit", "podium"]),
   // The programs as a user runs them: real processes, real sockets, kubectl and curl.
   tests("ProgramTests", ["JSON", "YAML", "TestKit", "podium", "podium-proxy"]),
 ]

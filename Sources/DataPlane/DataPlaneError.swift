@@ -1,3 +1,5 @@
+import PolicyFormat
+
 /// Why the data plane does not start.
 package enum DataPlaneError: Error, CustomStringConvertible {
   case portInUse(host: String, port: Int)
@@ -14,17 +16,6 @@ package enum DataPlaneError: Error, CustomStringConvertible {
   }
 }
 
-/// Why a policy is refused. The last good policy stays in force.
-package struct PolicyError: Error, Equatable, CustomStringConvertible {
-  /// The field, for example `pools[0].backends[1].port`.
-  package var path: String
-  /// What is wrong, and what to write instead.
-  package var reason: String
-
-  package init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  package var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
-}
+// The words of a policy file are read by a core, so that others can read them too.
+package typealias PolicyError = PolicyFormat.PolicyError
+typealias FieldReader = PolicyFormat.FieldReader

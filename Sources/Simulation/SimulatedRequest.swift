@@ -22,6 +22,8 @@ struct SimulatedRequest: Sendable {
   var server = -1
   var hasFirstToken = false
   var wait = 0.0
+  /// From arrival, in seconds.
+  var timeToFirstToken = 0.0
   /// Arrived after the warm-up.
   var counts: Bool
 

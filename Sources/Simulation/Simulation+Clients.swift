@@ -18,21 +18,31 @@ extension Simulation {
     switch traffic.arrivals {
     case .poisson(let rate):
       events.add(.arrival(traffic: index, row: 0), at: now.advanced(bySeconds: interval(rate)))
-      request(index, traffic.promptTokens, spreadOutput(traffic))
+      request(index)
     case .bursts(let size, let every):
       events.add(.arrival(traffic: index, row: 0), at: now.advanced(by: every))
-      for _ in 0..<size { request(index, traffic.promptTokens, spreadOutput(traffic)) }
-    case .closedLoop: request(index, traffic.promptTokens, spreadOutput(traffic))
+      for _ in 0..<size { request(index) }
+    case .closedLoop: request(index)
     case .trace(let rows):
       if row + 1 < rows.count { events.add(.arrival(traffic: index, row: row + 1), at: time(rows[row + 1].at)) }
-      request(index, rows[row].promptTokens, rows[row].outputTokens)
+      request(index, rows[row])
     }
   }
 
-  private mutating func request(_ index: Int, _ prompt: Int, _ output: Int) {
+  /// A request of a size that the traffic's distributions give.
+  private mutating func request(_ index: Int) {
     let traffic = scenario.traffic[index]
+    if !traffic.sizes.isEmpty { return request(index, traffic.sizes[Int(random.next() % UInt64(traffic.sizes.count))]) }
+    let prompt = traffic.promptDistribution?.sample(&random) ?? traffic.promptTokens
+    let output = traffic.outputDistribution?.sample(&random) ?? spreadOutput(traffic)
+    request(index, TraceRow(at: .zero, promptTokens: prompt, outputTokens: output))
+  }
+
+  private mutating func request(_ index: Int, _ row: TraceRow) {
+    let traffic = scenario.traffic[index]
+    let (prompt, output) = (row.promptTokens, row.outputTokens)
     let tier = scheduler.tierIndex(named: traffic.tier) ?? scheduler.defaultTierIndex
-    let tenant = traffic.tenants > 1 ? random.next() % UInt64(traffic.tenants) : 0
+    let tenant = traffic.tenants > 1 ? random.next() % UInt64(traffic.tenants) : row.tenant
     var request = SimulatedRequest(
       traffic: index, tier: tier, tenant: tenant, promptTokens: prompt, outputTokens: output, arrived: now, counts: now >= countFrom)
     let arrival = Arrival(
@@ -75,6 +85,7 @@ extension Simulation {
       check.leftQueue(request)
     } else {
       check.ended(server: request.server)
+      running[request.tier] -= 1
       abandon(index)
     }
     requests[index].stage = .ended

@@ -14,6 +14,7 @@ extension Simulation {
       return check.broken(.ledger, now, "request \(index) was sent to a backend that does not exist")
     }
     check.started(server: server)
+    running[requests[index].tier] += 1
     noteWait(dispatch.waited.inSeconds)
     requests[index].stage = .running
     requests[index].attempts += 1
@@ -34,7 +35,8 @@ extension Simulation {
     servers[server].advance(to: now)
     servers[server].start(
       SimulatedServer.Item(
-        request: index, attempt: requests[index].attempts, first: model.firstToken.inSeconds * jitter,
+        request: index, attempt: requests[index].attempts,
+        first: (model.firstToken.inSeconds + model.perPromptToken.inSeconds * Double(requests[index].promptTokens)) * jitter,
         rest: model.perToken.inSeconds * Double(requests[index].outputTokens) * jitter))
     schedule(server)
   }
@@ -49,6 +51,7 @@ extension Simulation {
           fail(item.request, .status5xx)
         } else if servers[server].model.streams, let ticket = requests[item.request].ticket {
           requests[item.request].hasFirstToken = true
+          requests[item.request].timeToFirstToken = now.seconds(since: requests[item.request].arrived)
           scheduler.firstToken(ticket, now: now)
         }
       case .done(let item): answered(item.request)
@@ -64,12 +67,14 @@ extension Simulation {
     }
     scheduler.finish(ticket, .success(outputTokens: request.outputTokens, promptTokens: request.promptTokens), now: now)
     check.ended(server: request.server)
+    running[request.tier] -= 1
     requests[index].stage = .ended
     let response = now.seconds(since: request.arrived)
     responses.add(response)
     count(request) {
       $0.served += 1
       $0.waits.add(request.wait)
+      $0.firstTokens.add(request.hasFirstToken ? request.timeToFirstToken : response)
       $0.latencies.add(response)
     }
     // Shares are those of the time when all compete: by completion, without the warm-up and the drain at the end.
@@ -85,6 +90,7 @@ extension Simulation {
     let request = requests[index]
     guard request.stage == .running, let ticket = request.ticket else { return }
     check.ended(server: request.server)
+    running[request.tier] -= 1
     if request.hasFirstToken {
       scheduler.finish(ticket, .failure(kind), now: now)
     } else if case .waiting = scheduler.retry(ticket, .failure(kind), now: now) {

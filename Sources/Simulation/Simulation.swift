@@ -26,6 +26,9 @@ package struct Simulation {
   var random: SplitMix64
   var check: InvariantCheck
   var tiers: [TierReport]
+  /// Slots in use by tier.
+  var running: [Int]
+  var series: TimeSeries
   var responses = Distribution()
   var longestWait = 0.0
   var digest: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -44,6 +47,8 @@ package struct Simulation {
       policy: scenario.policy, backends: backends, settings: scenario.settings, seed: scenario.seed, now: .zero)
     check = InvariantCheck(policy: scenario.policy, servers: scenario.servers.count)
     tiers = scenario.policy.tiers.map { TierReport(name: $0.name) }
+    running = Array(repeating: 0, count: scenario.policy.tiers.count)
+    series = TimeSeries(tiers: scenario.policy.tiers.count, duration: scenario.duration.inSeconds)
     end = MonotonicTime.zero.advanced(by: scenario.duration)
     countFrom = MonotonicTime.zero.advanced(by: scenario.warmUp)
     findBackends()
@@ -57,11 +62,18 @@ package struct Simulation {
     return simulation.report()
   }
 
+  /// Virtual time ÷ the time until which requests arrive: above 1 while the last ones are served.
+  package var progress: Double {
+    let whole = end.seconds(since: .zero)
+    return whole > 0 ? now.seconds(since: .zero) / whole : 1
+  }
+
   /// Handles the next event; `false` when nothing is left to happen.
   package mutating func step() -> Bool {
     let wakeup = scheduler.nextWakeup(now: now)
     guard let time = [events.nextTime, wakeup].compactMap({ $0 }).min() else { return false }
     noteLoad(before: time)
+    series.advance(to: time.seconds(since: .zero), waiting: check.waiting, inUse: running)
     now = time
     steps += 1
     if events.nextTime == time, let entry = events.pop() { handle(entry.event) }
@@ -118,7 +130,8 @@ package struct Simulation {
     return sum
   }
 
-  private mutating func report() -> SimulationReport {
+  /// What the run has shown; ask when `step` says `false`.
+  package mutating func report() -> SimulationReport {
     let statistics = scheduler.statistics(now: now)
     if statistics.waiting != 0 || statistics.inUse != 0 || requests.contains(where: { $0.stage != .ended }) {
       check.broken(.ledger, now, "at the end \(statistics.waiting) wait and \(statistics.inUse) slots are in use")
@@ -130,6 +143,7 @@ package struct Simulation {
     for index in tiers.indices {
       tiers[index].waits.sort()
       tiers[index].latencies.sort()
+      tiers[index].firstTokens.sort()
     }
     let places = Double(scenario.servers.reduce(0) { $0 + $1.maximumSequences }) * end.seconds(since: countFrom)
     let (before, after) = (loadAtStart ?? Load(), loadAtEnd ?? Load())
@@ -137,6 +151,6 @@ package struct Simulation {
     return SimulationReport(
       tiers: tiers, utilisation: part(after.busy - before.busy), queuedAtServers: part(after.queued - before.queued),
       meanResponse: meanResponse, longestWait: longestWait,
-      violations: check.violations, digest: digest, steps: steps)
+      violations: check.violations, digest: digest, steps: steps, series: series)
   }
 }

@@ -24,7 +24,8 @@ struct ArchitectureTests {
     "APIMachinery": ["JSON", "CEL", "Kubernetes"],
     "QoSAPI": ["JSON", "Kubernetes"],
     "Manifests": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"],
-    "Simulation": ["Scheduling", "Planning"],
+    "PolicyFormat": ["JSON", "Scheduling"],
+    "Simulation": ["JSON", "Scheduling", "PolicyFormat", "Planning"],
     "Reconciliation": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"],
   ]
 

@@ -1,4 +1,5 @@
 import NIOCore
+import PolicyFormat
 import Scheduling
 
 /// Refuses a policy that could not be enforced, before anything of it is applied.
@@ -24,7 +25,7 @@ enum PolicyCheck {
       guard !pool.servedModel.isEmpty else {
         throw PolicyError(path: "\(path).servedModel", reason: "is empty: name the model as the model servers know it")
       }
-      try check(pool.scheduling, "\(path).scheduling")
+      try pool.scheduling.check(path: "\(path).scheduling")
       try check(pool.backends, "\(path).backends")
     }
     for (index, pool) in policy.pools.enumerated() {
@@ -34,33 +35,6 @@ enum PolicyCheck {
     }
     try check(policy.models, defaultPool: policy.defaultPool, pools: pools)
     try check(policy.classification, tiers: Set(policy.pools.flatMap { $0.scheduling.tiers.map(\.name) }))
-  }
-
-  private static func check(_ scheduling: SchedulingPolicy, _ path: String) throws(PolicyError) {
-    guard !scheduling.tiers.isEmpty else { throw PolicyError(path: "\(path).tiers", reason: "is empty: at least one tier is needed") }
-    var names = Set<String>()
-    for (index, tier) in scheduling.tiers.enumerated() {
-      let path = "\(path).tiers[\(index)]"
-      guard !tier.name.isEmpty else { throw PolicyError(path: "\(path).name", reason: "is empty") }
-      guard names.insert(tier.name).inserted else {
-        throw PolicyError(path: "\(path).name", reason: "'\(tier.name)' is given twice: tier names must be distinct")
-      }
-      guard (1...100).contains(tier.weight) else {
-        throw PolicyError(path: "\(path).weight", reason: "is \(tier.weight): write a weight from 1 to 100")
-      }
-      guard (0...1).contains(tier.breaker.errorRate) else {
-        throw PolicyError(path: "\(path).breaker.errorRate", reason: "is \(tier.breaker.errorRate): write a share from 0 to 1")
-      }
-      guard tier.breaker.latencyTolerance >= 1 else {
-        throw PolicyError(
-          path: "\(path).breaker.latencyTolerance", reason: "is \(tier.breaker.latencyTolerance): write a multiple of at least 1")
-      }
-    }
-    guard names.contains(scheduling.defaultTier) else {
-      throw PolicyError(
-        path: "\(path).defaultTier",
-        reason: "'\(scheduling.defaultTier)' is no tier: write one of \(names.sorted().joined(separator: ", "))")
-    }
   }
 
   private static func check(_ backends: [Backend], _ path: String) throws(PolicyError) {

@@ -16,6 +16,8 @@ package struct SimulationReport: Sendable, Equatable {
   /// Of every decision in its order: two runs with the same digest decided the same.
   package var digest: UInt64
   package var steps: Int
+  /// Who waited and ran when.
+  package var series: TimeSeries
 
   package func tier(_ name: String) -> TierReport? { tiers.first { $0.name == name } }
 
@@ -38,6 +40,8 @@ package struct TierReport: Sendable, Equatable {
   package var work = 0.0
   /// Seconds from arrival to dispatch, of served requests.
   package var waits = Distribution()
+  /// Seconds from arrival to the first token; to the last one where a server does not stream.
+  package var firstTokens = Distribution()
   /// Seconds from arrival to the last token.
   package var latencies = Distribution()
   /// Tokens served by tenant.

@@ -1,11 +1,14 @@
 /// A model server: a batch of at most `maximumSequences` requests that slow one another down, and a first come, first served
 /// queue in front of it.
 ///
-/// A request alone takes `firstToken + outputTokens × perToken`; with n in the batch, `1 + slowdown × (n − 1)` times as long.
+/// A request alone takes `firstToken + promptTokens × perPromptToken + outputTokens × perToken`; with n in the batch,
+/// `1 + slowdown × (n − 1)` times as long.
 package struct ServerModel: Sendable {
   package var maximumSequences: Int
   package var firstToken: Duration
   package var perToken: Duration
+  /// What each token of the prompt adds to the time to the first token.
+  package var perPromptToken = Duration.zero
   package var slowdown: Double
   /// Durations vary evenly by this part each way, 0 to 1.
   package var jitter: Double

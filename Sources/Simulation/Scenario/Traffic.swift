@@ -22,6 +22,12 @@ package struct Traffic: Sendable {
   package var outputTokens = 100
   /// Output tokens vary evenly by this part each way, 0 to 1; the scheduler is told the mean.
   package var outputSpread = 0.0
+  /// Of prompts, in tokens; without one every prompt has `promptTokens`, the mean.
+  package var promptDistribution: TokenDistribution?
+  /// Of answers; it decides in place of `outputSpread`.
+  package var outputDistribution: TokenDistribution?
+  /// Prompts and answers are drawn from these in pairs, in place of distributions.
+  package var sizes: [TraceRow] = []
   /// A client that has waited this long for its first token goes away.
   package var clientPatience: Duration?
 
@@ -37,10 +43,12 @@ package struct TraceRow: Sendable, Equatable {
   package var at: Duration
   package var promptTokens: Int
   package var outputTokens: Int
+  package var tenant: UInt64
 
-  package init(at: Duration, promptTokens: Int, outputTokens: Int) {
+  package init(at: Duration, promptTokens: Int, outputTokens: Int, tenant: UInt64 = 0) {
     self.at = at
     self.promptTokens = promptTokens
     self.outputTokens = outputTokens
+    self.tenant = tenant
   }
 }

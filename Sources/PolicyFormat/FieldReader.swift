@@ -1,12 +1,12 @@
 import JSON
 
 /// One object of a configuration file, read strictly: a field that nobody asked for is an error that names the ones that exist.
-struct FieldReader {
-  let path: String
+package struct FieldReader {
+  package let path: String
   private let object: JSONObject
   private var known: [String] = []
 
-  init(_ value: JSONValue, path: String) throws(PolicyError) {
+  package init(_ value: JSONValue, path: String) throws(PolicyError) {
     guard let object = value.object else {
       throw PolicyError(path: path, reason: "is \(value.described): write an object")
     }
@@ -14,46 +14,47 @@ struct FieldReader {
     self.path = path
   }
 
-  func path(_ field: String) -> String { path.isEmpty ? field : "\(path).\(field)" }
+  package func path(_ field: String) -> String { path.isEmpty ? field : "\(path).\(field)" }
 
-  mutating func value(_ field: String) -> JSONValue? {
+  package mutating func value(_ field: String) -> JSONValue? {
     known.append(field)
     guard let value = object[field], !value.isNull else { return nil }
     return value
   }
 
-  mutating func string(_ field: String) throws(PolicyError) -> String? {
+  package mutating func string(_ field: String) throws(PolicyError) -> String? {
     guard let value = value(field) else { return nil }
     guard let string = value.string else { throw PolicyError(path: path(field), reason: "is \(value.described): write a string") }
     return string
   }
 
-  mutating func required(_ field: String) throws(PolicyError) -> String {
+  package mutating func required(_ field: String) throws(PolicyError) -> String {
     guard let string = try string(field) else { throw PolicyError(path: path(field), reason: "is missing: write a string") }
     return string
   }
 
-  mutating func integer(_ field: String) throws(PolicyError) -> Int? {
+  package mutating func integer(_ field: String) throws(PolicyError) -> Int? {
     guard let value = value(field) else { return nil }
     guard let integer = value.int else { throw PolicyError(path: path(field), reason: "is \(value.described): write an integer") }
     return integer
   }
 
-  mutating func number(_ field: String) throws(PolicyError) -> Double? {
+  package mutating func number(_ field: String) throws(PolicyError) -> Double? {
     guard let value = value(field) else { return nil }
     guard let number = value.double else { throw PolicyError(path: path(field), reason: "is \(value.described): write a number") }
     return number
   }
 
-  mutating func boolean(_ field: String) throws(PolicyError) -> Bool? {
+  package mutating func boolean(_ field: String) throws(PolicyError) -> Bool? {
     guard let value = value(field) else { return nil }
     guard let boolean = value.bool else { throw PolicyError(path: path(field), reason: "is \(value.described): write true or false") }
     return boolean
   }
 
   /// A string that stands for one of the cases of an enumeration.
-  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ field: String, _ type: Choice.Type) throws(PolicyError) -> Choice?
-  {
+  package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ field: String, _ type: Choice.Type
+  ) throws(PolicyError) -> Choice? {
     guard let string = try string(field) else { return nil }
     guard let choice = Choice(rawValue: string) else {
       let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -62,28 +63,28 @@ struct FieldReader {
     return choice
   }
 
-  mutating func strings(_ field: String) throws(PolicyError) -> [String]? {
+  package mutating func strings(_ field: String) throws(PolicyError) -> [String]? {
     guard let value = value(field) else { return nil }
     guard let strings = value.strings else { throw PolicyError(path: path(field), reason: "is not a list of strings") }
     return strings
   }
 
-  mutating func array(_ field: String) throws(PolicyError) -> [(value: JSONValue, path: String)]? {
+  package mutating func array(_ field: String) throws(PolicyError) -> [(value: JSONValue, path: String)]? {
     guard let value = value(field) else { return nil }
     guard let array = value.array else { throw PolicyError(path: path(field), reason: "is \(value.described): write a list") }
     return array.enumerated().map { ($0.element, "\(path(field))[\($0.offset)]") }
   }
 
-  mutating func object(_ field: String) throws(PolicyError) -> FieldReader? {
+  package mutating func object(_ field: String) throws(PolicyError) -> FieldReader? {
     guard let value = value(field) else { return nil }
     return try FieldReader(value, path: path(field))
   }
 
   /// Every member, for objects whose names are data.
-  var members: [(name: String, value: JSONValue)] { object.map { ($0.key, $0.value) } }
+  package var members: [(name: String, value: JSONValue)] { object.map { ($0.key, $0.value) } }
 
   /// Call after all fields have been read.
-  func finish() throws(PolicyError) {
+  package func finish() throws(PolicyError) {
     for name in object.keys where !known.contains(name) {
       throw PolicyError(path: path(name), reason: "is not a field: write one of \(known.joined(separator: ", "))")
     }
@@ -91,7 +92,8 @@ struct FieldReader {
 }
 
 extension JSONValue {
-  fileprivate var described: String {
+  /// The value in the words of a message.
+  package var described: String {
     switch self {
     case .string(let text): "the string '\(text)'"
     case .array: "a list"

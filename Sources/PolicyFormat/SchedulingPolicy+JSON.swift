@@ -2,7 +2,8 @@ import JSON
 import Scheduling
 
 extension SchedulingPolicy {
-  init(json: JSONValue, path: String) throws(PolicyError) {
+  /// - Parameter path: Where the policy stands in its file, for messages.
+  package init(json: JSONValue, path: String) throws(PolicyError) {
     var reader = try FieldReader(json, path: path)
     var policy = SchedulingPolicy.standard
     if let elements = try reader.array("tiers") {
@@ -21,7 +22,7 @@ extension SchedulingPolicy {
     self = policy
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "tiers": .array(tiers.map(\.json)), "defaultTier": .string(defaultTier), "algorithm": .string(algorithm.rawValue),
       "circuitBreakers": .bool(circuitBreakers), "adaptiveThresholds": .bool(adaptiveThresholds), "capacity": .string(capacity.rawValue),
