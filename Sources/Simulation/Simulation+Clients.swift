@@ -3,18 +3,19 @@ import Scheduling
 /// Clients: requests arrive, are refused, answered, or given up.
 extension Simulation {
   mutating func planTraffic(_ index: Int) {
+    let start = time(scenario.traffic[index].from)
     switch scenario.traffic[index].arrivals {
-    case .poisson(let rate): if rate > 0 { events.add(.arrival(traffic: index, row: 0), at: now.advanced(bySeconds: interval(rate))) }
-    case .bursts: events.add(.arrival(traffic: index, row: 0), at: now)
+    case .poisson(let rate): if rate > 0 { events.add(.arrival(traffic: index, row: 0), at: start.advanced(bySeconds: interval(rate))) }
+    case .bursts: events.add(.arrival(traffic: index, row: 0), at: start)
     case .closedLoop(let clients, let think):
-      for _ in 0..<clients { events.add(.arrival(traffic: index, row: 0), at: now.advanced(bySeconds: random.unit() * think.inSeconds)) }
-    case .trace(let rows): if let first = rows.first { events.add(.arrival(traffic: index, row: 0), at: time(first.at)) }
+      for _ in 0..<clients { events.add(.arrival(traffic: index, row: 0), at: start.advanced(bySeconds: random.unit() * think.inSeconds)) }
+    case .trace(let rows): if let first = rows.first { events.add(.arrival(traffic: index, row: 0), at: start.advanced(by: first.at)) }
     }
   }
 
   mutating func arrive(_ index: Int, _ row: Int) {
-    guard now <= end else { return }
     let traffic = scenario.traffic[index]
+    guard now <= end, traffic.until.map({ now <= time($0) }) ?? true else { return }
     switch traffic.arrivals {
     case .poisson(let rate):
       events.add(.arrival(traffic: index, row: 0), at: now.advanced(bySeconds: interval(rate)))
@@ -24,7 +25,7 @@ extension Simulation {
       for _ in 0..<size { request(index) }
     case .closedLoop: request(index)
     case .trace(let rows):
-      if row + 1 < rows.count { events.add(.arrival(traffic: index, row: row + 1), at: time(rows[row + 1].at)) }
+      if row + 1 < rows.count { events.add(.arrival(traffic: index, row: row + 1), at: time(traffic.from).advanced(by: rows[row + 1].at)) }
       request(index, rows[row])
     }
   }

@@ -32,7 +32,7 @@ package struct Simulation {
   var responses = Distribution()
   var longestWait = 0.0
   var digest: UInt64 = 0xcbf2_9ce4_8422_2325
-  var steps = 0
+  package private(set) var steps = 0
   var loadAtStart: Load?
   var loadAtEnd: Load?
   let end: MonotonicTime

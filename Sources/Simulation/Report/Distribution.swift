@@ -14,6 +14,11 @@ package struct Distribution: Sendable, Equatable {
     isSorted = false
   }
 
+  package mutating func add(_ other: Distribution) {
+    samples += other.samples
+    isSorted = false
+  }
+
   package mutating func sort() {
     if !isSorted { samples.sort() }
     isSorted = true

@@ -15,6 +15,10 @@ package struct Traffic: Sendable {
 
   package var tier: String
   package var arrivals: Arrivals
+  /// Requests come from then …
+  package var from = Duration.zero
+  /// … until then; `nil`: until the end.
+  package var until: Duration?
   /// Requests are spread evenly over this many tenants.
   package var tenants = 1
   package var promptTokens = 100

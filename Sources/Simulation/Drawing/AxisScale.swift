@@ -1,0 +1,83 @@
+/// Maps values to places on an axis, and knows which values to label.
+struct AxisScale: Sendable {
+  enum Kind: Sendable { case linear, logarithmic }
+
+  let kind: Kind
+  let least: Double
+  let most: Double
+  /// In pixels; `start` may be below `end` of the page, as in y axes.
+  let start: Double
+  let end: Double
+  let ticks: [Double]
+
+  /// From zero to a round number that is not below `most`.
+  static func linear(to most: Double, from start: Double, to end: Double, ticks wanted: Int = 5, exact: Bool = false) -> AxisScale {
+    let most = most > 0 ? most : 1
+    let step = roundStep(most / Double(wanted))
+    let top = exact ? most : (most / step - 1e-9).rounded(.up) * step
+    var ticks: [Double] = []
+    while Double(ticks.count) * step <= top * (1 + 1e-9) { ticks.append(Double(ticks.count) * step) }
+    return AxisScale(kind: .linear, least: 0, most: top, start: start, end: end, ticks: ticks)
+  }
+
+  /// In powers of ten, with 2 and 5 between them when there are few.
+  static func logarithmic(_ least: Double, _ most: Double, from start: Double, to end: Double) -> AxisScale {
+    let least = max(least, 1e-9)
+    let most = max(most, least * 1.0001)
+    let decades = decimal(most / least)
+    let marks: [Double] = decades > 3.5 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5]
+    var all: [Double] = []
+    for power in -10...10 { all += marks.map { $0 * tenTo(power) } }
+    let bottom = all.last { $0 <= least * 1.000_001 } ?? least
+    let top = all.first { $0 >= most * 0.999_999 } ?? most
+    return AxisScale(
+      kind: .logarithmic, least: bottom, most: top, start: start, end: end,
+      ticks: all.filter { $0 >= bottom * 0.999_999 && $0 <= top * 1.000_001 })
+  }
+
+  func place(_ value: Double) -> Double {
+    let part =
+      switch kind {
+      case .linear: (value - least) / (most - least)
+      case .logarithmic: Self.decimal(max(value, least) / least) / Self.decimal(most / least)
+      }
+    return start + min(max(part, 0), 1) * (end - start)
+  }
+
+  /// 1, 2 or 5 times a power of ten, not below `value`.
+  private static func roundStep(_ value: Double) -> Double {
+    let power = Int(decimal(value).rounded(.down))
+    let base = tenTo(power)
+    return [1, 2, 5, 10].map { $0 * base }.first { $0 >= value * 0.999_999 } ?? value
+  }
+
+  static func decimal(_ value: Double) -> Double { Logarithm.natural(value) / 2.302_585_092_994_045_7 }
+
+  private static func tenTo(_ power: Int) -> Double {
+    var value = 1.0
+    for _ in 0..<abs(power) { value *= 10 }
+    return power < 0 ? 1 / value : value
+  }
+}
+
+/// Labels of ticks: as short as the number allows.
+enum TickText {
+  static func number(_ value: Double) -> String { shortened(FigureText.fixed(value, value.magnitude < 10 ? 2 : 0)) }
+
+  static func seconds(_ value: Double) -> String {
+    if value == 0 { return "0" }
+    if value >= 7200, value.truncatingRemainder(dividingBy: 1800) == 0 { return "\(number(value / 3600)) h" }
+    if value >= 120, value.truncatingRemainder(dividingBy: 30) == 0 { return "\(number(value / 60)) min" }
+    if value >= 0.9999 { return "\(number(value)) s" }
+    if value >= 0.000_999_9 { return "\(number(value * 1000)) ms" }
+    return "\(number(value * 1e6)) µs"
+  }
+
+  private static func shortened(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var text = text
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
+  }
+}
