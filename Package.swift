@@ -104,6 +104,7 @@ let testTargets: [Target] = [
   tests("PlanningTests", ["JSON", "Planning"]),
   tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit"]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
+  tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),
   tests("ManifestsTests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "TestKit"]),
   tests(
     "ReconciliationTests",

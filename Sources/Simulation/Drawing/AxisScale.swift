@@ -11,13 +11,25 @@ struct AxisScale: Sendable {
   let ticks: [Double]
 
   /// From zero to a round number that is not below `most`.
-  static func linear(to most: Double, from start: Double, to end: Double, ticks wanted: Int = 5, exact: Bool = false) -> AxisScale {
+  static func linear(to most: Double, from start: Double, to end: Double, ticks wanted: Int = 5) -> AxisScale {
     let most = most > 0 ? most : 1
     let step = roundStep(most / Double(wanted))
-    let top = exact ? most : (most / step - 1e-9).rounded(.up) * step
+    let top = (most / step - 1e-9).rounded(.up) * step
     var ticks: [Double] = []
     while Double(ticks.count) * step <= top * (1 + 1e-9) { ticks.append(Double(ticks.count) * step) }
     return AxisScale(kind: .linear, least: 0, most: top, start: start, end: end, ticks: ticks)
+  }
+
+  /// From zero to exactly `most` seconds, with ticks that are round in the unit that most of them are written in.
+  static func time(to most: Double, from start: Double, to end: Double) -> AxisScale {
+    let most = most > 0 ? most : 1
+    let unit = TickText.unit(most).seconds
+    let wanted = most / unit / 8
+    // Halves and quarters of an hour or a minute are round too, tenths of them are not.
+    let sexagesimal = unit == 1 && most > 60 ? [10.0, 15, 20, 30, 60] : []
+    let step = (sexagesimal.first { $0 >= wanted } ?? roundStep(wanted)) * unit
+    let ticks = (0...64).map { Double($0) * step }.filter { $0 <= most * (1 + 1e-9) }
+    return AxisScale(kind: .linear, least: 0, most: most, start: start, end: end, ticks: ticks)
   }
 
   /// In powers of ten, with 2 and 5 between them when there are few.
@@ -57,27 +69,5 @@ struct AxisScale: Sendable {
     var value = 1.0
     for _ in 0..<abs(power) { value *= 10 }
     return power < 0 ? 1 / value : value
-  }
-}
-
-/// Labels of ticks: as short as the number allows.
-enum TickText {
-  static func number(_ value: Double) -> String { shortened(FigureText.fixed(value, value.magnitude < 10 ? 2 : 0)) }
-
-  static func seconds(_ value: Double) -> String {
-    if value == 0 { return "0" }
-    if value >= 7200, value.truncatingRemainder(dividingBy: 1800) == 0 { return "\(number(value / 3600)) h" }
-    if value >= 120, value.truncatingRemainder(dividingBy: 30) == 0 { return "\(number(value / 60)) min" }
-    if value >= 0.9999 { return "\(number(value)) s" }
-    if value >= 0.000_999_9 { return "\(number(value * 1000)) ms" }
-    return "\(number(value * 1e6)) µs"
-  }
-
-  private static func shortened(_ text: String) -> String {
-    guard text.contains(".") else { return text }
-    var text = text
-    while text.last == "0" { text.removeLast() }
-    if text.last == "." { text.removeLast() }
-    return text
   }
 }

@@ -14,6 +14,7 @@ enum DrawingStyle {
       .title { font-size: 20px; font-weight: bold; }
       .head { font-size: 13px; font-weight: bold; }
       .tick { font-size: 11px; fill: #59636e; }
+      .warmup { fill: #59636e; fill-opacity: 0.1; }
       .grid { stroke: #d8dee4; stroke-width: 1; }
       .axis { stroke: #59636e; stroke-width: 1; fill: none; }
       .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -21,7 +22,7 @@ enum DrawingStyle {
       .area { fill-opacity: 0.75; }
       .pale { fill-opacity: 0.35; }
       .fault { stroke: #c9434f; stroke-width: 1; stroke-dasharray: 3 3; }
-      .faultname { font-size: 11px; fill: #c9434f; }
+      .faultname { font-size: 11px; fill: #c9434f; paint-order: stroke; stroke: #ffffff; stroke-width: 3px; }
 
       """
     for (index, color) in colors.enumerated() { css += ".s\(index) { stroke: \(color); }\n.f\(index) { fill: \(color); }\n" }
@@ -33,7 +34,7 @@ enum DrawingStyle {
         .grid { stroke: #2b323b; }
         .axis { stroke: #9ba6b2; }
         .fault { stroke: #ff7b84; }
-        .faultname { fill: #ff7b84; }
+        .faultname { fill: #ff7b84; stroke: #0d1117; }
       }
 
       """

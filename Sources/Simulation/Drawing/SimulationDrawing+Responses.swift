@@ -40,7 +40,7 @@ extension SimulationDrawing {
   // MARK: Shares
 
   var shares: [SVGElement] {
-    let panel = Panel(title: "Share of the work", left: 664, top: 136, width: 200, height: 250)
+    let panel = Panel(title: "Share of the work", left: 664, top: 136, width: 184, height: 250)
     var elements = [panel.heading()]
     let weights = Double(scenario.policy.tiers.reduce(0) { $0 + $1.weight })
     let bars = base == nil ? 2 : 3

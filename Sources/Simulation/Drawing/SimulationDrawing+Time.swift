@@ -7,7 +7,7 @@ extension SimulationDrawing {
     let end = Double(series.steps.count) * series.width
     let waiting = Panel(title: "Requests waiting in the scheduler", left: 88, top: 468, width: 776, height: 140)
     let running = Panel(title: "Slots in use, one tier on the other", left: 88, top: 682, width: 776, height: 140)
-    let x = AxisScale.linear(to: end, from: waiting.left, to: waiting.right, ticks: 8, exact: true)
+    let x = AxisScale.time(to: end, from: waiting.left, to: waiting.right)
     return [
       .group(waitingChart(waiting, x, series) + faults(waiting, x, named: true)),
       .group(runningChart(running, x, series) + faults(running, x, named: false)),
@@ -15,7 +15,8 @@ extension SimulationDrawing {
   }
 
   private func frame(_ panel: Panel, _ x: AxisScale, _ y: AxisScale, caption: Bool) -> [SVGElement] {
-    [panel.heading()] + panel.horizontalGrid(y, TickText.number) + panel.verticalGrid(x.ticks.map { (x.place($0), TickText.seconds($0)) })
+    warmUp(panel, x) + [panel.heading()] + panel.horizontalGrid(y, TickText.number)
+      + panel.verticalGrid(x.ticks.map { (x.place($0), TickText.time($0, upTo: x.most)) })
       + (caption ? [panel.caption("virtual time since the start")] : [])
   }
 
@@ -54,6 +55,13 @@ extension SimulationDrawing {
     elements.append(.line(Point(panel.left, line), Point(panel.right, line), css: "axis dashed"))
     elements.append(.text("\(places) places", Point(panel.right + 6, line + 4), css: "tick"))
     return elements
+  }
+
+  /// The time that is not counted.
+  private func warmUp(_ panel: Panel, _ x: AxisScale) -> [SVGElement] {
+    guard scenario.warmUp > .zero else { return [] }
+    let width = x.place(scenario.warmUp.inSeconds) - panel.left
+    return [.rectangle(Point(panel.left, panel.top), width: width, height: panel.height, css: "warmup")]
   }
 
   // MARK: Faults

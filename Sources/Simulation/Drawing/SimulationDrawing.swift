@@ -62,13 +62,15 @@ package struct SimulationDrawing: Sendable {
     }.joined(separator: " ")
   }
 
+  private func duration(_ duration: Duration) -> String { TickText.time(duration.inSeconds, upTo: duration.inSeconds) }
+
   private var header: [SVGElement] {
     var elements: [SVGElement] = [
       .text(title, Point(32, 38), css: "title"),
       .text(
         "Simulated, \(seedText), \(scenario.policy.algorithm.rawValue), \(scenario.servers.count) servers, "
-          + "\(TickText.seconds(scenario.duration.inSeconds)) of virtual time"
-          + (scenario.warmUp > .zero ? " of which the first \(TickText.seconds(scenario.warmUp.inSeconds)) are not counted" : ""),
+          + "\(duration(scenario.duration)) of arrivals"
+          + (scenario.warmUp > .zero ? " of which the first \(duration(scenario.warmUp)) (shaded) are not counted" : ""),
         Point(32, 60), css: "tick"),
     ]
     var x = 32.0
