@@ -10,18 +10,18 @@ package struct HTTP2Limits: Sendable, Equatable {
   package var connectionWindow = 1024 * 1024
   /// Bytes of an answer that wait for the client, above which the model server is paused; it goes on at half of it.
   package var answerBuffer = 64 * 1024
-  /// Requests that a client may reset in 30 seconds (CVE-2023-44487): a gateway's users give up often, an attacker much more often.
-  package var resets = 1000
-  /// Malformed requests in 30 seconds, and settings and pings.
-  package var streamErrors = 200
-  package var controlFrames = 500
+  /// Requests that a client may reset in `window` (CVE-2023-44487): a gateway's users give up often, even all at once, and an attacker
+  /// much more often. Each one that is allowed is remembered, so it costs eight bytes of an idle connection.
+  package var resets = 320
+  /// Malformed requests in `window`, and settings and pings.
+  package var streamErrors = 64
+  package var controlFrames = 128
+  package var window: Duration = .seconds(10)
   /// A client that has been silent for so long is asked whether it is there, and given as long to answer. One that stays silent for as
   /// long again is cut off, and its requests with it.
   package var keepalive: Duration = .seconds(60)
 
   package init() {}
-
-  var window: TimeAmount { .seconds(30) }
 
   /// - Parameter headBytes: What our own machine accepts: a head that is somewhat larger still gets an answer, not a closed connection.
   func connection(headBytes: Int) -> NIOHTTP2Handler.ConnectionConfiguration {
@@ -33,9 +33,9 @@ package struct HTTP2Limits: Sendable, Equatable {
     ]
     configuration.targetWindowSize = connectionWindow
     configuration.controlFrameRateLimit.maximumCount = controlFrames
-    configuration.controlFrameRateLimit.windowLength = window
+    configuration.controlFrameRateLimit.windowLength = TimeAmount(window)
     // Answers to a client that does not read: settings and pings make us write too (CVE-2019-9512, 9515).
-    configuration.maximumBufferedControlFrames = 8 * controlFrames
+    configuration.maximumBufferedControlFrames = 32 * controlFrames
     configuration.maximumSequentialContinuationFrames = 2 * headBytes / 16384 + 2
     configuration.maximumSequentialEmptyDataFrames = 4
     return configuration
@@ -47,9 +47,9 @@ package struct HTTP2Limits: Sendable, Equatable {
     configuration.outboundBufferSizeHighWatermark = answerBuffer
     configuration.outboundBufferSizeLowWatermark = answerBuffer / 2
     configuration.streamResetFrameRateLimit.maximumCount = resets
-    configuration.streamResetFrameRateLimit.windowLength = window
+    configuration.streamResetFrameRateLimit.windowLength = TimeAmount(window)
     configuration.streamErrorRateLimit.maximumCount = streamErrors
-    configuration.streamErrorRateLimit.windowLength = window
+    configuration.streamErrorRateLimit.windowLength = TimeAmount(window)
     return configuration
   }
 }

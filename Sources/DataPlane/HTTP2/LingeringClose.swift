@@ -6,6 +6,7 @@ import NIOCore
 /// Unchecked because it is confined to its channel's event loop.
 final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -25,7 +26,13 @@ final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasRead = true
-    if !isClosing { context.fireChannelRead(data) }
+    guard !isClosing else { return }
+    // NIOHTTP2 keeps what it read last: a few bytes must not hold a buffer made for thousands on every idle connection.
+    let buffer = unwrapInboundIn(data)
+    guard buffer.readableBytes * 4 < buffer.storageCapacity else { return context.fireChannelRead(data) }
+    var copy = context.channel.allocator.buffer(capacity: buffer.readableBytes)
+    copy.writeImmutableBuffer(buffer)
+    context.fireChannelRead(wrapInboundOut(copy))
   }
 
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
