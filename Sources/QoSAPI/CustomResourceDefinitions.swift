@@ -938,9 +938,14 @@ package enum CustomResourceDefinitions {
                               message: a source is exactly one of jwt, apiKeys, trustedHeader; make a list item for each
                             properties:
                               jwt:
-                                description: A claim of a verified JSON Web Token.
+                                description: >-
+                                  A claim of a verified JSON Web Token in Authorization. A token that is not believed is refused with 401 unless
+                                  another source knows the caller.
                                 type: object
                                 required: [issuer]
+                                x-kubernetes-validations:
+                                - rule: "!(has(self.jwksURL) && has(self.jwks))"
+                                  message: jwks says what jwksURL says too; write one of the two
                                 properties:
                                   issuer:
                                     description: The value that the claim iss must have; its keys are found by OpenID Connect discovery.
@@ -953,6 +958,25 @@ package enum CustomResourceDefinitions {
                                     type: string
                                     maxLength: 2048
                                     pattern: ^https?://
+                                  jwks:
+                                    description: The issuer's public keys themselves, a JWK Set as JSON text; nothing is fetched then.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 65536
+                                  caBundle:
+                                    description: Certificates in PEM form that are trusted for the issuer's server besides the system's.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 65536
+                                  algorithms:
+                                    description: Signatures that are allowed; left out, RS256, ES256 and EdDSA.
+                                    type: array
+                                    minItems: 1
+                                    maxItems: 10
+                                    x-kubernetes-list-type: set
+                                    items:
+                                      type: string
+                                      enum: [RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA]
                                   audiences:
                                     description: One of these must be in the claim aud; none means any.
                                     type: array
@@ -968,6 +992,27 @@ package enum CustomResourceDefinitions {
                                     minLength: 1
                                     maxLength: 256
                                     default: tier
+                                  tiers:
+                                    description: >-
+                                      The tier of each value of the claim; left out, values are names of tiers. Of several values the tier of the
+                                      highest priority counts; a value that is not here means the default tier.
+                                    type: object
+                                    minProperties: 1
+                                    maxProperties: 64
+                                    additionalProperties:
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 63
+                                  leewaySeconds:
+                                    description: How far the issuer's clock may be from ours.
+                                    type: integer
+                                    minimum: 0
+                                    maximum: 3600
+                                    default: 60
+                                  forward:
+                                    description: Whether the model servers see the token.
+                                    type: boolean
+                                    default: false
                                   tenantClaim:
                                     description: The claim that tells tenants apart.
                                     type: string

@@ -71,6 +71,18 @@ struct QoSPolicyReadingTests {
         "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{}]}}",
         "spec.classification.sources[0].jwt: a source is exactly one of jwt, apiKeys, trustedHeader; make a list item for each"
       ),
+      (
+        "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{jwt: {issuer: me}}]}}",
+        "spec.classification.sources[0].jwt.issuer: \"me\" is no address of keys; write one that starts with https://"
+      ),
+      (
+        "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{jwt: {issuer: me, jwks: '{}'}}]}}",
+        "spec.classification.sources[0].jwt.jwks: is no JWK Set; write JSON text: an object with a list called keys"
+      ),
+      (
+        "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{jwt: {issuer: 'https://i', tiers: {gold: b}}}]}}",
+        "spec.classification.sources[0].jwt.tiers.gold: \"b\" is not a tier; write one of a"
+      ),
     ])
   func wrong(_ spec: String, _ expected: String) throws {
     #expect(try Self.problems(spec) == [expected])

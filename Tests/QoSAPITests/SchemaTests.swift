@@ -57,6 +57,14 @@ struct SchemaTests {
         ["a source is exactly one of jwt, apiKeys, trustedHeader; make a list item for each"]
       ),
       (
+        "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{jwt: {issuer: 'https://i', algorithms: [HS256]}}]}}",
+        ["spec.classification.sources[0].jwt.algorithms[0]: Unsupported value: \"HS256\": supported values: \"RS256\", \"RS384\""]
+      ),
+      (
+        "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [{jwt: {issuer: 'https://i', jwks: x, jwksURL: 'https://k'}}]}}",
+        ["jwks says what jwksURL says too; write one of the two"]
+      ),
+      (
         "{tiers: [{name: a, weight: 1, priority: 1}], targetRefs: [{kind: HTTPRoute, name: r}]}",
         ["group does not fit kind; write qos.maas.io for a ModelDeployment"]
       ),

@@ -124,6 +124,44 @@ struct ClassificationTests {
       ])
   }
 
+  @Test("verifies the tokens of the issuers that a policy names")
+  func tokens() throws {
+    let compiled = try PolicyCompilerTests.compile(
+      """
+      ---
+      apiVersion: qos.maas.io/v1
+      kind: QoSPolicy
+      metadata: {name: p, namespace: tenant-a, generation: 1}
+      spec:
+        tiers: [{name: a, weight: 1, priority: 1}, {name: b, weight: 1, priority: 1}]
+        classification:
+          sources:
+          - jwt: {issuer: https://a.example}
+          - jwt:
+              issuer: https://b.example
+              jwksURL: https://b.example/keys
+              caBundle: PEM
+              audiences: [podium]
+              algorithms: [ES384]
+              claim: realm_access.roles
+              tiers: {gold: a}
+              tenantClaim: org
+              leewaySeconds: 5
+              forward: true
+
+      """)
+    #expect(
+      compiled.traffic.classification.sources == [
+        .jwt(TokenIssuer(issuer: "https://a.example")),
+        .jwt(
+          TokenIssuer(
+            issuer: "https://b.example", keys: .url("https://b.example/keys"), authority: .pem("PEM"), audiences: ["podium"],
+            algorithms: [.es384], tierClaim: "realm_access.roles", tiers: ["gold": "a"], tenantClaim: "org", leeway: .seconds(5),
+            forwards: true)),
+      ])
+    #expect(compiled.diagnostics.isEmpty)
+  }
+
   @Test("trusts no header that nobody vouches for")
   func nothing() throws {
     let auth = """

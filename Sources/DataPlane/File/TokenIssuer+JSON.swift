@@ -12,10 +12,12 @@ extension TokenIssuer {
     tierClaim = try reader.string("claim") ?? tierClaim
     tenantClaim = try reader.string("tenantClaim") ?? tenantClaim
     if let table = try reader.object("tiers") {
+      var tiers: [String: String] = [:]
       for (value, tier) in table.members {
         guard let tier = tier.string else { throw PolicyError(path: table.path(value), reason: "is no string: write the name of a tier") }
         tiers[value] = tier
       }
+      self.tiers = tiers
     }
     if let seconds = try reader.integer("leewaySeconds") { leeway = .seconds(seconds) }
     forwards = try reader.boolean("forward") ?? false
@@ -70,7 +72,7 @@ extension TokenIssuer {
     object["audiences"] = JSONValue(audiences)
     object["algorithms"] = JSONValue(algorithms.map(\.rawValue))
     object["claim"] = .string(tierClaim)
-    object["tiers"] = .object(JSONObject(tiers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    object["tiers"] = tiers.map { JSONValue($0) }
     object["tenantClaim"] = .string(tenantClaim)
     object["leewaySeconds"] = JSONValue(Int(leeway.components.seconds))
     object["forward"] = .bool(forwards)

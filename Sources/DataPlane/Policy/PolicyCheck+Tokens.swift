@@ -17,7 +17,7 @@ extension PolicyCheck {
     guard (.zero ... .seconds(3600)).contains(issuer.leeway) else {
       throw PolicyError(path: "\(path).leewaySeconds", reason: "is \(issuer.leeway.components.seconds): write 0 to 3600")
     }
-    for (value, tier) in issuer.tiers where !tiers.isEmpty && !tiers.contains(tier) {
+    for (value, tier) in issuer.tiers ?? [:] where !tiers.isEmpty && !tiers.contains(tier) {
       throw PolicyError(
         path: "\(path).tiers.\(value)", reason: "'\(tier)' is no tier: write one of \(tiers.sorted().joined(separator: ", "))")
     }

@@ -19,13 +19,13 @@ extension QoSPolicy {
     circuitBreakers = breaker.enabled
     adaptiveThresholds = breaker.adaptive
     Self.checkTiers(tiers, defaultTier: defaultTier, &spec)
+    Self.checkClaims(sources, tiers: tiers, &spec)
     guard spec.problems.isEmpty else { throw FieldProblems(spec.problems) }
   }
 
   /// Fields that the schema accepts and that this version does not act on.
   package var ineffectiveFields: [String] {
     var fields = Set(tiers.flatMap(\.ineffectiveFields).map { "tiers[].\($0)" })
-    for source in sources { if case .jwt = source { fields.insert("classification.sources[].jwt") } }
     if targetRefs.contains(where: { $0.kind != "ModelDeployment" }) { fields.insert("targetRefs[] of other kinds than ModelDeployment") }
     return fields.sorted()
   }
@@ -68,6 +68,20 @@ extension QoSPolicy {
   }
 }
 
+extension QoSPolicy {
+  /// A value of a claim can only mean a tier that exists.
+  private static func checkClaims(_ sources: [ClassificationSource], tiers: [Tier], _ spec: inout FieldReader) {
+    let names = tiers.map(\.name)
+    for (index, source) in sources.enumerated() {
+      guard case .jwt(let token) = source else { continue }
+      for (value, tier) in (token.tiers ?? [:]).sorted(by: { $0.key < $1.key }) where !names.isEmpty && !names.contains(tier) {
+        let path = "classification.sources[\(index)].jwt.tiers.\(value)"
+        spec.report(path, "\"\(tier)\" is not a tier; write one of \(names.joined(separator: ", "))")
+      }
+    }
+  }
+}
+
 extension QoSPolicy.Tier {
   init?(_ reader: inout FieldReader) {
     let name = reader.requiredString("name")
@@ -102,7 +116,7 @@ extension QoSPolicy.ClassificationSource {
     }
     let source: QoSPolicy.ClassificationSource?
     switch kinds[0] {
-    case "jwt": source = reader.object("jwt") { $0.requiredString("issuer").map { .jwt(issuer: $0) } }
+    case "jwt": source = reader.object("jwt") { QoSPolicy.TokenSource(&$0).map { .jwt($0) } }
     case "apiKeys": source = reader.object("apiKeys", Self.apiKeys)
     default:
       source = reader.object("trustedHeader") { reader in

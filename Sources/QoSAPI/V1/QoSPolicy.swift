@@ -51,8 +51,8 @@ package struct QoSPolicy: Sendable, Equatable {
 extension QoSPolicy {
   /// How a caller's tier is found.
   package enum ClassificationSource: Sendable, Hashable {
-    /// A claim of a verified token, of this issuer.
-    case jwt(issuer: String)
+    /// A claim of a verified token.
+    case jwt(TokenSource)
     /// Keys in Secrets that have all these labels.
     case apiKeys(labels: [String: String])
     /// `from`: identities of client certificates, one of which the connection must have; `nil` for every connection.

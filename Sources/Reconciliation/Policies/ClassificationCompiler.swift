@@ -11,9 +11,12 @@ struct ClassificationCompiler {
   private let secrets: [KubeObject]
   private let tierSources: [TierSource]
   private let trustedHeader: String?
+  /// The names that some deployment has.
+  private let tiers: Set<String>
   private(set) var diagnostics: [String] = []
 
-  init(namespace: String, snapshot: Snapshot, settings: OperatorSettings) {
+  init(namespace: String, snapshot: Snapshot, settings: OperatorSettings, tiers: Set<String> = []) {
+    self.tiers = tiers
     secrets = snapshot.objects(of: .secret, in: namespace)
     tierSources = TierSource.all(in: namespace, snapshot)
     trustedHeader = settings.trustedTierHeader
@@ -26,7 +29,7 @@ struct ClassificationCompiler {
     var hasKeys = false
     for source in (wide + specific).flatMap(\.sources) {
       switch source {
-      case .jwt: break
+      case .jwt(let token): add(.jwt(issuer(token)))
       case .apiKeys(let labels):
         hasKeys = true
         add(keys(labels))
@@ -37,6 +40,19 @@ struct ClassificationCompiler {
     if !hasKeys { add(keys([Names.apiKeyLabel: "true"])) }
     if let trustedHeader { add(.trustedHeader(name: trustedHeader)) }
     return Classification(sources: sources)
+  }
+
+  /// A tier that no deployment has would make the data plane refuse everything: its values mean the default tier.
+  private mutating func issuer(_ token: QoSPolicy.TokenSource) -> TokenIssuer {
+    let issuer = TokenIssuer(token)
+    let unknown = (issuer.tiers ?? [:]).filter { !tiers.isEmpty && !tiers.contains($0.value) }
+    guard !unknown.isEmpty else { return issuer }
+    for (value, tier) in unknown.sorted(by: { $0.key < $1.key }) {
+      diagnostics.append("Issuer \(issuer.issuer): the value \(value) means the tier \(tier), which no ModelDeployment has.")
+    }
+    var known = issuer
+    known.tiers = issuer.tiers?.filter { unknown[$0.key] == nil }
+    return known
   }
 
   /// Every value of the data of the Secrets that have all `labels`; `nil` when there is none.

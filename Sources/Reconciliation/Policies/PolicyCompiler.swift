@@ -27,7 +27,8 @@ package enum PolicyCompiler {
           backends: backends[service: ServingIntent.predictorName(deployment.name)], scheduling: scheduling,
           fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics)))
     }
-    var classifier = ClassificationCompiler(namespace: namespace, snapshot: snapshot, settings: settings)
+    let tiers = Set(compiled.traffic.pools.flatMap { $0.scheduling.tiers.map(\.name) })
+    var classifier = ClassificationCompiler(namespace: namespace, snapshot: snapshot, settings: settings, tiers: tiers)
     compiled.traffic.classification = classifier.classification(for: assignment)
     compiled.diagnostics += classifier.diagnostics
     compiled.traffic.revision = compiled.traffic.fingerprint(generations: compiled.policyGenerations)

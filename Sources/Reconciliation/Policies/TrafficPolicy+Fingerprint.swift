@@ -33,10 +33,11 @@ extension TokenIssuer {
   fileprivate func combine(into hash: inout Fingerprint) {
     for text in [
       "jwt", issuer, "\(keys)", "\(String(describing: authority))", tierClaim, tenantClaim, "\(leeway.components)", "\(forwards)",
+      "\(tiers == nil)",
     ] {
       hash.combine(text)
     }
-    for list in [audiences, algorithms.map(\.rawValue), tiers.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }] {
+    for list in [audiences, algorithms.map(\.rawValue), (tiers ?? [:]).sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }] {
       hash.combine(list.count)
       for text in list { hash.combine(text) }
     }

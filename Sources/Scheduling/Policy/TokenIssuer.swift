@@ -47,9 +47,9 @@ package struct TokenIssuer: Sendable, Hashable {
   /// The claim that says the tier: a name, or names with dots between them for nested claims. The longest name that exists wins, so that
   /// names that hold dots themselves (`https://example.com/tier`) can be written as they are.
   package var tierClaim: String
-  /// The tier of each value of the claim; empty when the values are names of tiers. Of several values (groups, roles) the tier of the
+  /// The tier of each value of the claim; `nil` when the values are names of tiers. Of several values (groups, roles) the tier of the
   /// highest priority counts.
-  package var tiers: [String: String]
+  package var tiers: [String: String]?
   package var tenantClaim: String
   /// How far the issuer's clock may be from ours.
   package var leeway: Duration
@@ -59,7 +59,7 @@ package struct TokenIssuer: Sendable, Hashable {
   /// The leeway is that of Envoy's `jwt_authn` (`clock_skew_seconds`).
   package init(
     issuer: String, keys: Keys = .discovery, authority: Authority? = nil, audiences: [String] = [],
-    algorithms: [Algorithm] = Algorithm.standard, tierClaim: String = "tier", tiers: [String: String] = [:], tenantClaim: String = "sub",
+    algorithms: [Algorithm] = Algorithm.standard, tierClaim: String = "tier", tiers: [String: String]? = nil, tenantClaim: String = "sub",
     leeway: Duration = .seconds(60), forwards: Bool = false
   ) {
     self.issuer = issuer

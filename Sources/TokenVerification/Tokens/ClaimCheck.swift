@@ -43,8 +43,8 @@ struct ClaimCheck {
   /// The names of the tiers that the claim stands for.
   func tiers(_ claims: JSONObject) -> [String] {
     let values = ClaimPath.values(issuer.tierClaim, in: claims)
-    guard !issuer.tiers.isEmpty else { return values }
-    return values.compactMap { issuer.tiers[$0] }
+    guard let tiers = issuer.tiers else { return values }
+    return values.compactMap { tiers[$0] }
   }
 
   /// A subject is unique among those of its issuer only (RFC 7519 section 4.1.2); other claims, an organisation's name for example, mean
