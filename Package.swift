@@ -51,9 +51,10 @@ let cores: [Target] = [
   core("QoSAPI", ["JSON", "Kubernetes"]),
   core("Planning"),
   core("Scheduling"),
+  core("Fleet", ["Scheduling"]),
   core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
   core("PolicyFormat", ["JSON", "Scheduling"]),
-  core("Simulation", ["JSON", "Scheduling", "PolicyFormat"]),
+  core("Simulation", ["JSON", "Scheduling", "Fleet", "PolicyFormat"]),
   core("Reconciliation", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"]),
 ]
 
@@ -67,7 +68,9 @@ let shells: [Target] = [
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
   shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
-  shell("DataPlane", ["JSON", "Scheduling", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
+  shell(
+    "DataPlane",
+    ["JSON", "Scheduling", "Fleet", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -105,6 +108,7 @@ let testTargets: [Target] = [
   tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit"]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
   tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),
+  tests("FleetTests", ["Scheduling", "Fleet", "Simulation"]),
   tests("ManifestsTests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "TestKit"]),
   tests(
     "ReconciliationTests",
@@ -125,7 +129,7 @@ let testTargets: [Target] = [
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
   tests("ExamplesTests", ["JSON", "YAML", "TestKit", "podium"]),
   // The programs as a user runs them: real processes, real sockets, kubectl and curl.
-  tests("ProgramTests", ["JSON", "YAML", "TestKit", "podium", "podium-proxy"]),
+  tests("ProgramTests", ["JSON", "YAML", "TestKit", "LoadGenerator", "podium", "podium-proxy"]),
 ]
 
 let package = Package(

@@ -10,6 +10,8 @@ package struct DataPlaneConfiguration: Sendable {
   /// Without it, connections are plain. HTTP/2 is spoken to clients that begin with it, over TLS to those that choose it.
   package var tls: TLSSettings?
   package var http2 = HTTP2Limits()
+  /// Other proxies in front of the same backends; `nil` when there are none.
+  package var fleet: FleetConfiguration?
   /// How long a client may hold a connection without asking for anything.
   package var clientIdleTimeout: Duration = .seconds(900)
   /// How long the bytes of one request may take to arrive.

@@ -23,6 +23,7 @@ package final class DataPlaneServer: Sendable {
   /// One policy after the other.
   private let applying = Mutex(())
   private let scraper: BackendScraper
+  private let fleet: FleetShell?
 
   /// - Parameters:
   ///   - group: At most 64 event loops of it are used.
@@ -37,6 +38,8 @@ package final class DataPlaneServer: Sendable {
     loops = eventLoops.enumerated().map { LoopState(index: $0.offset, loop: $0.element, context: context) }
     byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
     scraper = BackendScraper(context: context, loop: loops[0])
+    let first = loops[0]
+    fleet = configuration.fleet.map { FleetShell(configuration: $0, context: context, loop: first) }
   }
 
   /// Begins to listen.
@@ -52,6 +55,7 @@ package final class DataPlaneServer: Sendable {
       let channel = try await bootstrap().bind(host: configuration.host, port: configuration.port).get()
       state.withLock { $0.listener = channel }
       scraper.start()
+      if let fleet { try await joinFleet(fleet) }
       let port = channel.localAddress?.port ?? configuration.port
       context.logger.info("data plane listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
       return port
@@ -73,8 +77,14 @@ package final class DataPlaneServer: Sendable {
 
   var tls: TLSKeeper? { state.withLock { $0.tls } }
 
+  private func joinFleet(_ fleet: FleetShell) async throws {
+    let address = try await fleet.start()
+    context.logger.info("fleet: this proxy shares its backends", metadata: ["listen": "\(address.map { "\($0)" } ?? "")"])
+  }
+
   private static func cannotListen(_ configuration: DataPlaneConfiguration, _ error: any Error) -> DataPlaneError {
     if (error as? IOError)?.errnoCode == EADDRINUSE { return .portInUse(host: configuration.host, port: configuration.port) }
+    if let known = error as? DataPlaneError { return known }
     return .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
   }
 
@@ -147,6 +157,9 @@ package final class DataPlaneServer: Sendable {
 
   // MARK: Statistics
 
+  /// The other proxies and this one's parts; `nil` without a fleet.
+  package var fleetSnapshot: FleetSnapshot? { context.fleet.snapshot }
+
   package func statistics() async throws -> DataPlaneStatistics {
     let metrics = try await loops[0].gather().get()
     let now = DataPlaneContext.now
@@ -185,6 +198,7 @@ package final class DataPlaneServer: Sendable {
       state.listener = nil
       return listener
     }
+    await fleet?.leave()
     scraper.stop()
     try? await listener?.close().get()
     for loop in loops { try? await loop.loop.submit { loop.drain() }.get() }
@@ -194,6 +208,7 @@ package final class DataPlaneServer: Sendable {
       try? await Task.sleep(for: .milliseconds(10))
     }
     for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
+    await fleet?.stop()
     context.logger.info("data plane has stopped")
   }
 

@@ -16,7 +16,7 @@ extension Scheduler {
   package mutating func next(now: MonotonicTime) -> Dispatch? {
     guard waiting > 0 else { return nil }
     turnAwayTheHopeless(now)
-    guard waiting > 0, backends.indices.contains(where: { hasFreeSlot($0, now) }) else { return nil }
+    guard waiting > 0, !isAtTotal, backends.indices.contains(where: { hasFreeSlot($0, now) }) else { return nil }
     let choice =
       switch policy.algorithm {
       case .workConservingPriority: starved(now) ?? highestPriority(now, owed: true) ?? highestPriority(now, owed: false)
@@ -89,7 +89,7 @@ extension Scheduler {
     let entry = table[ticket]
     let failed = entry.place == .returned ? entry.backend : nil
     if let backend = place(ticket, for: entry.tier, except: failed, now) { return backend }
-    guard let failed, unservable(entry.tier, now, except: failed) != nil else { return nil }
+    guard let failed, !hasPart(elsewhereThan: failed) || unservable(entry.tier, now, except: failed) != nil else { return nil }
     return place(ticket, for: entry.tier, except: nil, now)
   }
 
@@ -127,7 +127,7 @@ extension Scheduler {
     table[choice.ticket].dispatched = now
     table[choice.ticket].firstToken = nil
     table[choice.ticket].window = backends[index]?.inferred.window ?? 0
-    table[choice.ticket].inUseAtDispatch = backends[index]?.inUse ?? 0
+    table[choice.ticket].inUseAtDispatch = backends[index]?.inUseByAll ?? 0
     let entry = table[choice.ticket]
     return Dispatch(
       ticket: table.ticket(at: choice.ticket), tag: entry.tag, backend: index, waited: now.since(entry.arrived), rule: choice.rule)

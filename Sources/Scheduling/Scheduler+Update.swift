@@ -14,7 +14,7 @@ extension Scheduler {
   /// The backend's own state, from its metrics or a health report.
   package mutating func report(_ report: BackendReport, from backend: Int, now: MonotonicTime) {
     guard backends.indices.contains(backend), var state = backends[backend] else { return }
-    state.reported.update(report, inUse: state.inUse, settings: settings, now: now)
+    state.reported.update(report, inUse: state.inUseByAll, settings: settings, now: now)
     state.reportedUntil = state.reported.staleAt(intervals: settings.staleIntervals, reference: times.reference)
     if policy.capacity != .inferred, let limit = state.reported.limit { state.inferred.resume(at: limit) }
     backends[backend] = state

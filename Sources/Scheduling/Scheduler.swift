@@ -36,6 +36,10 @@ package struct Scheduler: Sendable {
   var random: SplitMix64
   var arrivals: UInt64 = 0
   var waiting = 0
+  /// Slots that could be had by asking for them, see `setProspect`.
+  var prospect = 0
+  /// Slots that may be in use at all backends together, see `setTotal`.
+  var total: Int?
   /// Live tickets that have failed at least once.
   var retried = 0
   var evictions: [Eviction] = []

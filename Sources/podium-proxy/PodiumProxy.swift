@@ -35,6 +35,7 @@ struct PodiumProxy: AsyncParsableCommand {
     name: .long, help: ArgumentHelp("Certificates in PEM that vouch for clients: without one of them, none may connect.", valueName: "file")
   )
   var tlsClientCa: String?
+  @OptionGroup(title: "Several proxies in front of the same backends") var fleet: FleetOptions
 
   @Option(name: .long, help: "Event loops: threads that carry requests. Default: one per processor.")
   var loops: Int?
@@ -65,6 +66,7 @@ struct PodiumProxy: AsyncParsableCommand {
     configuration.tls = file.tls
     if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
     configuration.namespace = file.namespace ?? configuration.namespace
+    configuration.fleet = try fleet.configuration(file.fleet, source: source)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let verifier = TokenVerifier(logger: logger)
     let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)

@@ -25,7 +25,8 @@ struct ArchitectureTests {
     "QoSAPI": ["JSON", "Kubernetes"],
     "Manifests": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"],
     "PolicyFormat": ["JSON", "Scheduling"],
-    "Simulation": ["JSON", "Scheduling", "PolicyFormat", "Planning"],
+    "Fleet": ["Scheduling"],
+    "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning"],
     "Reconciliation": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"],
   ]
 

@@ -7,6 +7,7 @@ package struct ProxyFile: Sendable, Equatable {
   package var port: Int?
   package var tls: TLSSettings?
   package var namespace: String?
+  package var fleet: FleetFields?
   package var policy: TrafficPolicy
 
   package init(json: JSONValue) throws(PolicyError) {
@@ -21,6 +22,7 @@ package struct ProxyFile: Sendable, Equatable {
       try listen.finish()
     }
     namespace = try reader.string("namespace")
+    fleet = try reader.object("fleet").map { (fields) throws(PolicyError) in try FleetFields(fields) }
     guard let value = reader.value("policy") else { throw PolicyError(path: "policy", reason: "is missing: write the traffic policy") }
     policy = try TrafficPolicy(json: value, path: "policy")
     try reader.finish()

@@ -24,6 +24,7 @@ struct MetricsPage {
     page.sample("qos_connections", [("namespace", namespace), ("side", "backend")], counted.backendConnections)
     page.family("qos_tls_handshakes_failed_total", .counter, "TLS handshakes that clients did not complete.")
     page.sample("qos_tls_handshakes_failed_total", [("namespace", namespace)], counted.failedHandshakes)
+    FleetMetrics.write(context.fleet.snapshot, namespace: namespace, to: &page)
     page.finish()
   }
 

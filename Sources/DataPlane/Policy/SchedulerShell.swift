@@ -86,7 +86,11 @@ final class SchedulerShell: Sendable {
     state.withLock { $0.scheduler.statistics(now: now) }
   }
 
-  private func change(_ now: MonotonicTime, _ body: (inout Scheduler) -> Void) -> Wakeups {
+  func demand(now: MonotonicTime) -> PoolDemand {
+    state.withLock { $0.scheduler.demand(now: now) }
+  }
+
+  func change(_ now: MonotonicTime, _ body: (inout Scheduler) -> Void) -> Wakeups {
     state.withLock { state in
       body(&state.scheduler)
       var wakeups = Wakeups()

@@ -13,6 +13,7 @@ final class DataPlaneContext: Sendable {
   let inboxes: [LoopInbox]
   /// `nil` where no token can be verified.
   let tokens: TokenDesk?
+  let fleet = FleetBoard()
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)
 

@@ -15,6 +15,8 @@ struct BackendState: Sendable {
   var affinityKey: UInt64 = 0
   var inferred: ConcurrencyLimit
   var reported = ReportedLimit()
+  /// `nil` while nobody else uses the backend.
+  var part: BackendPart?
   /// When the report stops to count.
   var reportedUntil: MonotonicTime? = .zero
   /// Latency with the answer's length taken out, in seconds: this backend's own normal.
@@ -28,10 +30,19 @@ struct BackendState: Sendable {
     source != .inferred && reported.limit != nil && (reportedUntil.map { $0 > now } ?? true)
   }
 
+  /// Slots that this scheduler may fill.
   func limit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
     if draining { return 0 }
-    return usesReport(source, now) ? reported.limit ?? 0 : inferred.limit
+    return part?.slots ?? wholeLimit(source, now)
   }
+
+  /// Slots of the server, whoever fills them.
+  func wholeLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+    usesReport(source, now) ? reported.limit ?? 0 : inferred.limit
+  }
+
+  /// Requests of this scheduler and of those that it shares the server with.
+  var inUseByAll: Int { inUse + (part?.elsewhere ?? 0) }
 
   func hasFreeSlot(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool { inUse < limit(source, now) }
 
