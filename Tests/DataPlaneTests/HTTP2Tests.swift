@@ -136,6 +136,22 @@ import Testing
     }
   }
 
+  @Test func `a header that is bound to identities is not believed where there are none`() async throws {
+    try await TestPlane.run { plane in
+      let server = try await plane.modelServer { $0.json(answer) }
+      let pool = TestPlane.pool("m", [server])
+      try plane.server.apply(TestPlane.policy(sources: [.trustedHeader(name: "x-tier", from: ["*"])], pools: [pool]))
+      let one = try await plane.client()
+      one.send(RawClient.post(chat, headers: "x-tier: enterprise\r\n"))
+      await one.receive("x-podium-tier: free")
+      let two = try await FrameClient(port: plane.port, on: plane.group)
+      two.post(1, chat, [("x-tier", "enterprise")])
+      #expect(await two.answer(1).status == "200")
+      #expect(two.frames.contains { $0.fields["x-podium-tier"] == "free" })
+      #expect(server.requests.count == 2 && server.requests.allSatisfy { !$0.head.contains("x-tier: ") })
+    }
+  }
+
   @Test func `a client that does not answer any more is cut off, and one that does is not`() async throws {
     var configuration = DataPlaneConfiguration()
     configuration.http2.keepalive = .milliseconds(100)

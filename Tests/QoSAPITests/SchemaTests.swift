@@ -73,6 +73,18 @@ struct SchemaTests {
     Self.expect(try SchemaFixture.errors(.qosPolicy, spec: spec), expected)
   }
 
+  @Test("take identities for a trusted header, with a star at their end only")
+  func identities() throws {
+    func errors(_ from: String) throws -> [String] {
+      let source = "{trustedHeader: {upstream: gateway, from: \(from)}}"
+      return try SchemaFixture.errors(
+        .qosPolicy, spec: "{tiers: [{name: a, weight: 1, priority: 1}], classification: {sources: [\(source)]}}")
+    }
+    #expect(try errors("['spiffe://cluster/ns/istio-system/*', gateway.mesh]").isEmpty)
+    #expect(try errors("['a*b']").contains { $0.hasPrefix("spec.classification.sources[0].trustedHeader.from[0]: ") })
+    #expect(try errors("[]").contains { $0.hasPrefix("spec.classification.sources[0].trustedHeader.from: ") })
+  }
+
   @Test("refuse two tiers of one name")
   func duplicateTier() throws {
     let errors = try SchemaFixture.errors(
