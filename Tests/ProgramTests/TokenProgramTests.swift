@@ -3,48 +3,13 @@ import JSON
 import TestKit
 import Testing
 
-/// podium-proxy with JSON Web Tokens that openssl has signed.
-@Suite struct `podium-proxy and tokens` {
+/// The programs with JSON Web Tokens that openssl has signed.
+@Suite struct `Tokens of callers` {
   private let program = Places.repository + "/.build/debug/podium-proxy"
 
-  /// An RSA key of openssl's.
-  private struct Key {
-    let path: String
-    let modulus: String
-
-    init(_ name: String, in directory: TemporaryDirectory) async throws {
-      path = try directory.write("", to: name)
-      _ = try await Command.run("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", path]).checked()
-      let printed = try await Command.run("openssl", ["rsa", "-in", path, "-noout", "-modulus"]).checked().output
-      modulus = Self.base64URL(Self.bytes(printed.split(separator: "=").last ?? ""))
-    }
-
-    func jwks(kid: String) -> String {
-      (["keys": [["kty": "RSA", "kid": .string(kid), "use": "sig", "n": .string(modulus), "e": "AQAB"]]] as JSONValue).text()
-    }
-
-    func token(kid: String, _ claims: JSONValue) async throws -> String {
-      let header: JSONValue = ["alg": "RS256", "kid": .string(kid)]
-      let input = Self.base64URL(header.bytes()) + "." + Self.base64URL(claims.bytes())
-      let signed = try await Command.run("openssl", ["dgst", "-sha256", "-sign", path, "-hex"], input: input).checked().output
-      return input + "." + Self.base64URL(Self.bytes(signed.split(separator: " ").last ?? ""))
-    }
-
-    private static func bytes(_ hexadecimal: Substring) -> [UInt8] {
-      let digits = Array(hexadecimal.utf8.filter { $0 > 0x20 })
-      return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-        UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-      }
-    }
-
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-      Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
-  }
-
-  @Test func `verify them from the file to the answer, and go on when the issuer is gone`() async throws {
+  @Test func `are verified by podium-proxy from its file to the answer, and go on when the issuer is gone`() async throws {
     let directory = try TemporaryDirectory()
-    let (key, stranger) = (try await Key("key.pem", in: directory), try await Key("stranger.pem", in: directory))
+    let (key, stranger) = (try await OpenSSLKey("key.pem", in: directory), try await OpenSSLKey("stranger.pem", in: directory))
     let set = key.jwks(kid: "one")
     let issuer = try ScriptedServer { request in [.answer(request.target == "/keys" ? 200 : 404, set)] }
     let model = try ScriptedServer { _ in [.answer(200, #"{"choices":[]}"#)] }
@@ -93,5 +58,39 @@ import Testing
     #expect(metrics.contains(#"qos_token_keys{namespace="default",issuer="https://auth.example.com"} 1"#), "\(metrics)")
     kill(child.pid, SIGTERM)
     #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+
+  @Test func `are classified by a QoSPolicy in podium dev as well`() async throws {
+    let dev = try await RunningDev.start()
+    let directory = try TemporaryDirectory()
+    let key = try await OpenSSLKey("key.pem", in: directory)
+    let set = key.jwks(kid: "one")
+    let issuer = try ScriptedServer { _ in [.answer(200, set)] }
+    defer { issuer.stop() }
+    try await dev.apply(
+      """
+      apiVersion: qos.maas.io/v1
+      kind: QoSPolicy
+      metadata: {name: tokens}
+      spec:
+        tiers:
+        - {name: gold, weight: 80, priority: 10}
+        - {name: rest, weight: 20, priority: 1}
+        classification:
+          sources:
+          - jwt: {issuer: "https://auth.example.com", jwksURL: "\(issuer.url)/keys", claim: groups, tiers: {vip: gold}}
+      """)
+    try await dev.apply(try Example.text("chat-llama"))
+    try await dev.kubectl("wait", "--for=condition=Ready", "--timeout=90s", "modeldeployment/chat-llama", "qospolicy/tokens").checked()
+    let conditions = try await dev.json("qospolicy/tokens")[["status", "conditions"]]?.text() ?? ""
+    #expect(!conditions.contains("jwt"), "nothing is left that is not acted on: \(conditions)")
+
+    let expiry = Int(Date().timeIntervalSince1970) + 600
+    let claims: JSONValue = ["iss": "https://auth.example.com", "sub": "u", "groups": ["staff", "vip"], "exp": JSONValue(expiry)]
+    let token = try await key.token(kid: "one", claims)
+    #expect(try await dev.chat("chat-llama", headers: ["authorization: Bearer \(token)"]).output.contains("x-podium-tier: gold"))
+    #expect(try await dev.chat("chat-llama").output.contains("x-podium-tier: rest"))
+    let forged = try await dev.chat("chat-llama", headers: ["authorization: Bearer \(token.dropLast(8))AAAAAAAA"]).output
+    #expect(forged.hasPrefix("HTTP/1.1 401 ") && forged.contains("token_signature"), "\(forged)")
   }
 }
