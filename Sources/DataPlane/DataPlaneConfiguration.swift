@@ -30,6 +30,10 @@ package struct DataPlaneConfiguration: Sendable {
   package var maximumSeries = 4096
   /// Verified tokens that are remembered, about a kilobyte each.
   package var knownTokens = 16_384
+  /// Gets a line for each request; `nil` for none.
+  package var accessLog: AccessLog?
+  /// `nil` to trace nothing, and to pass trace context on as it comes.
+  package var tracing: Tracing?
   /// Pending connections the kernel may hold.
   package var backlog: Int32 = 4096
 

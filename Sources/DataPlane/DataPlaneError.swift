@@ -5,6 +5,7 @@ package enum DataPlaneError: Error, CustomStringConvertible {
   case portInUse(host: String, port: Int)
   case cannotListen(host: String, port: Int, reason: String)
   case alreadyStarted
+  case cannotOpenLog(path: String, reason: String)
 
   package var description: String {
     switch self {
@@ -12,6 +13,7 @@ package enum DataPlaneError: Error, CustomStringConvertible {
       "port \(port) on \(host) is already in use: stop what listens there (ss -ltnp 'sport = :\(port)' names it), or choose another port"
     case .cannotListen(let host, let port, let reason): "cannot listen on \(host) port \(port): \(reason)"
     case .alreadyStarted: "the data plane has been started already"
+    case .cannotOpenLog(let path, let reason): "the access log \(path) cannot be opened: \(reason)"
     }
   }
 }

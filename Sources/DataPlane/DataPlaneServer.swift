@@ -209,6 +209,8 @@ package final class DataPlaneServer: Sendable {
     }
     for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
     await fleet?.stop()
+    // What the connections cut off had to say comes after their end.
+    for loop in loops { try? await loop.loop.submit { loop.observer?.flush() }.get() }
     context.logger.info("data plane has stopped")
   }
 

@@ -36,6 +36,8 @@ final class RawClient: Sendable {
 
   func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 
+  func send(_ bytes: ByteBuffer) { channel.writeAndFlush(bytes, promise: nil) }
+
   func close() { channel.close(promise: nil) }
 
   var text: String { received.state.withLock { $0.text } }

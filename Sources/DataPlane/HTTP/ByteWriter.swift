@@ -39,6 +39,14 @@ struct ByteWriter {
     }
   }
 
+  /// Exactly 55 bytes.
+  mutating func write(_ parent: TraceParent) {
+    precondition(count &+ TraceParent.length <= memory.count, "the computed size of a head is too small")
+    guard let target = memory.baseAddress else { return }
+    parent.write(to: target + count)
+    count &+= TraceParent.length
+  }
+
   /// Exactly 16 bytes.
   mutating func write(hexadecimal value: UInt64) {
     for shift in stride(from: 60, through: 0, by: -4) {

@@ -8,6 +8,7 @@ struct HeaderLine: Equatable {
     case authorization, contentType, requestID
     /// Says which tier or tenant a caller belongs to: only the proxy may say that, so it is never forwarded.
     case claim
+    case userAgent, traceParent, traceState
   }
 
   var kind: Kind
@@ -34,7 +35,16 @@ extension HeaderLine.Kind {
     case 6: if bytes.matches("expect", at: name) { self = .expect }
     case 7: if bytes.matches("upgrade", at: name) || bytes.matches("trailer", at: name) { self = .hopByHop }
     case 10:
-      if bytes.matches("connection", at: name) { self = .connection } else if bytes.matches("keep-alive", at: name) { self = .hopByHop }
+      if bytes.matches("connection", at: name) {
+        self = .connection
+      } else if bytes.matches("keep-alive", at: name) {
+        self = .hopByHop
+      } else if bytes.matches("user-agent", at: name) {
+        self = .userAgent
+      } else if bytes.matches("tracestate", at: name) {
+        self = .traceState
+      }
+    case 11: if bytes.matches("traceparent", at: name) { self = .traceParent }
     case 12:
       if bytes.matches("content-type", at: name) {
         self = .contentType

@@ -25,6 +25,7 @@ struct MetricsPage {
     page.family("qos_tls_handshakes_failed_total", .counter, "TLS handshakes that clients did not complete.")
     page.sample("qos_tls_handshakes_failed_total", [("namespace", namespace)], counted.failedHandshakes)
     FleetMetrics.write(context.fleet.snapshot, namespace: namespace, to: &page)
+    writeSinks(context.configuration)
     page.finish()
   }
 
@@ -32,6 +33,24 @@ struct MetricsPage {
 
   func labels(_ model: String, _ more: (String, String)...) -> [(String, String)] {
     [("namespace", namespace), ("model", model)] + more
+  }
+}
+
+// What the metrics' companions could not take.
+extension MetricsPage {
+  private mutating func writeSinks(_ configuration: DataPlaneConfiguration) {
+    if let log = configuration.accessLog {
+      outcomes("qos_access_log_lines_total", "Lines of the access log of this process.", "written", log.written, log.dropped)
+    }
+    if let sink = configuration.tracing?.sink {
+      outcomes("qos_spans_total", "Spans of the traces of this process.", "exported", sink.exported, sink.dropped)
+    }
+  }
+
+  private mutating func outcomes(_ name: String, _ help: String, _ good: String, _ count: UInt64, _ dropped: UInt64) {
+    page.family(name, .counter, help)
+    page.sample(name, [("namespace", namespace), ("outcome", good)], count)
+    page.sample(name, [("namespace", namespace), ("outcome", "dropped")], dropped)
   }
 }
 

@@ -1,33 +1,33 @@
 import Scheduling
 
 /// What is remembered of the request under way, to account for it when it is over. Numbers only: nothing here allocates.
-struct RequestRecord {
-  var arrivedAt = MonotonicTime.zero
+package struct RequestRecord: Sendable {
+  package var arrivedAt = MonotonicTime.zero
   /// Since when it waits for a slot: the arrival, or the failure of an attempt.
-  var waitingSince = MonotonicTime.zero
+  package var waitingSince = MonotonicTime.zero
   /// Of the last attempt.
-  var dispatchedAt = MonotonicTime.zero
+  package var dispatchedAt = MonotonicTime.zero
   /// The first part of a streamed answer's body.
-  var firstTokenAt: MonotonicTime?
+  package var firstTokenAt: MonotonicTime?
   /// Nanoseconds in the queue, all attempts together.
-  var waited: UInt64 = 0
-  var attempts = 0
+  package var waited: UInt64 = 0
+  package var attempts = 0
   /// The number of the last attempt's address.
-  var endpoint = -1
+  package var endpoint = -1
   /// A number that stands for the tenant; 0 when unknown.
-  var tenant: UInt64 = 0
-  var asksForStream = false
+  package var tenant: UInt64 = 0
+  package var asksForStream = false
   /// What the caller set as the most; 0 when nothing.
-  var maximumOutputTokens = 0
-  var estimatedPromptTokens = 0
+  package var maximumOutputTokens = 0
+  package var estimatedPromptTokens = 0
   /// As the model server reports them.
-  var promptTokens: Int?
-  var outputTokens: Int?
+  package var promptTokens: Int?
+  package var outputTokens: Int?
   /// By counting events.
-  var estimatedOutputTokens: Int?
+  package var estimatedOutputTokens: Int?
   /// Of the request as it came, and of the answer as it went.
-  var bytesIn = 0
-  var bytesOut = 0
+  package var bytesIn = 0
+  package var bytesOut = 0
 
   init() {}
 
@@ -45,12 +45,12 @@ struct RequestRecord {
   }
 
   /// Nanoseconds from the arrival.
-  var timeToFirstToken: UInt64? { firstTokenAt.map { $0.nanoseconds &- arrivedAt.nanoseconds } }
+  package var timeToFirstToken: UInt64? { firstTokenAt.map { $0.nanoseconds &- arrivedAt.nanoseconds } }
 
-  var knownOutputTokens: Int? { outputTokens ?? estimatedOutputTokens }
+  package var knownOutputTokens: Int? { outputTokens ?? estimatedOutputTokens }
 
   /// Prompt and output, as reported or else as estimated.
-  var tokens: Int { (promptTokens ?? estimatedPromptTokens) + (knownOutputTokens ?? 0) }
+  package var tokens: Int { (promptTokens ?? estimatedPromptTokens) + (knownOutputTokens ?? 0) }
 
   /// The mean gap between two tokens of a streamed answer, in nanoseconds: from the first token to the last, divided by the number of
   /// gaps. `nil` with fewer than two tokens.

@@ -11,6 +11,10 @@ struct RequestRewriter {
   var requestID: UInt64
   /// The client came over TLS.
   var isSecure = false
+  /// Instead of the caller's `traceparent`.
+  var traceParent: TraceParent?
+  /// Whether the caller's `tracestate` goes on.
+  var passesTraceState = true
 
   /// A longer identifier of a client is replaced.
   static let maximumRequestID = 128
@@ -18,7 +22,7 @@ struct RequestRewriter {
   var bodyCount: Int { body.count + edits.growth }
 
   /// An upper bound of what `write` writes.
-  var capacity: Int { head.length + bodyCount + clientAddress.count + 192 }
+  var capacity: Int { head.length + bodyCount + clientAddress.count + 272 }
 
   /// - Returns: Where the request's identifier stands in what was written.
   func write(_ bytes: Span<UInt8>, _ scanner: HeadScanner, _ classifier: Classifier, into writer: inout ByteWriter) -> Range<Int> {
@@ -52,6 +56,10 @@ struct RequestRewriter {
       identifier = writer.count..<writer.count + 16
       writer.write(hexadecimal: requestID)
     }
+    if let traceParent {
+      writer.write("\r\ntraceparent: ")
+      writer.write(traceParent)
+    }
     writer.write("\r\n\r\n")
     edits.write(bytes, body, into: &writer)
     return identifier
@@ -66,7 +74,9 @@ struct RequestRewriter {
     case .authorization: return !removesAuthorization
     case .requestID: return !line.value.isEmpty && line.value.count <= Self.maximumRequestID
     case .host, .contentType: return true
-    case .other:
+    case .traceParent: return traceParent == nil
+    case .traceState where !passesTraceState: return false
+    case .other, .userAgent, .traceState:
       if isSecure, bytes.matches("x-forwarded-proto", at: line.name) { return false }
       return !classifier.removes(line, in: bytes) && !(checksNominations && scanner.isNominated(line, in: bytes))
     }

@@ -23,10 +23,12 @@ final class PoolRoute: Sendable {
     let ranks = Set(pool.scheduling.tiers.map(\.priority)).sorted(by: >)
     tiers = zip(pool.scheduling.tiers, series).map { tier, series in
       let rank = "\(ranks.firstIndex(of: tier.priority) ?? 0)"
+      let parts = [(",\"tier\":", tier.name), (",\"pool\":", pool.name)]
       return Tier(
         name: tier.name, bytes: Array(tier.name.utf8), priority: tier.priority, series: series.number,
         terms: TierTerms(tier, layouts: series.layouts),
-        rank: Array(rank.utf8), rankMember: Array("\"priority\":\(rank),".utf8))
+        rank: Array(rank.utf8), rankMember: Array("\"priority\":\(rank),".utf8),
+        logFields: parts.flatMap { Array($0.utf8) + JSONText.quoted($1) })
     }
     defaultTier = pool.scheduling.tiers.firstIndex { $0.name == pool.scheduling.defaultTier } ?? 0
     forwardsPriority = pool.forwardsPriority
@@ -45,6 +47,8 @@ final class PoolRoute: Sendable {
     let rank: [UInt8]
     /// The member that says so, with a comma behind it.
     let rankMember: [UInt8]
+    /// Tier and pool in a line of the access log.
+    let logFields: [UInt8]
   }
 
   /// The index of a tier by its name, without regard to case.

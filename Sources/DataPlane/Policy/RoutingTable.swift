@@ -14,6 +14,8 @@ final class RoutingTable: Sendable {
   let classifier: Classifier
   /// Names to offer to someone who asked for an unknown model, and to list.
   let listedModels: [String]
+  /// Of tenants that the policy names, by the number that stands for them.
+  let tenantNames: [UInt64: [UInt8]]
   private let models: [UInt64: [ModelName]]
   /// For names that nobody knows.
   private let defaultTarget: ModelTarget?
@@ -31,6 +33,7 @@ final class RoutingTable: Sendable {
     self.models = models
     listedModels = builder.listedModels
     defaultTarget = builder.defaultTarget
+    tenantNames = policy.classification.tenantNames
   }
 
   /// Where the name of a model leads.
@@ -59,5 +62,18 @@ extension Span<UInt8> {
     guard range.count == text.count else { return false }
     for index in 0..<text.count where self[range.lowerBound &+ index] != text[index] { return false }
     return true
+  }
+}
+
+extension Classification {
+  fileprivate var tenantNames: [UInt64: [UInt8]] {
+    var names: [UInt64: [UInt8]] = [:]
+    for source in sources {
+      guard case .apiKeys(let keys) = source else { continue }
+      for identity in keys.values where !identity.tenant.isEmpty {
+        names[SHA256Digest(identity.tenant).short] = Array(identity.tenant.utf8)
+      }
+    }
+    return names
   }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import Scheduling
 
 // Account: every request ends in `conclude`, once.
@@ -12,6 +13,7 @@ extension ClientConnection {
 
   /// The request is tried again.
   func attemptEnded(_ kind: FailureKind, now: MonotonicTime) {
+    loop.observer?.attemptEnded(observed, kind, now: now)
     record.waitingSince = now
     guard let pool else { return }
     loop.metrics[pool.tiers[tier].series].retries.add(kind)
@@ -29,7 +31,32 @@ extension ClientConnection {
     } else if let error {
       loop.metrics.rejected.add(LoopMetrics.Rejection(status: error.status, fault: LoopMetrics.Fault(error)))
     }
+    if let observer = loop.observer {
+      let end = RequestEnd(at: now, outcome: outcome, status: status, error: error, pool: pool, tier: tier, clientAddress: address)
+      observer.conclude(&observed, end, record)
+    }
     status = 0
     return now
+  }
+
+  /// A model server has the request now: its parent is the span of this attempt.
+  func traceDispatch() {
+    guard let spans = observed.spans, let observer = loop.observer else { return }
+    observer.dispatched(observed, record)
+    let number = spans.attempts.count - 1
+    guard number > 0 else { return }
+    // The first attempt's identifier was written with the head: later ones replace it there.
+    request?.replaceSpanID(of: spans.outgoing(number - 1), by: spans.outgoing(number))
+  }
+}
+
+extension ByteBuffer {
+  /// Finds a `traceparent` of ours in a head and puts another one in its place.
+  fileprivate mutating func replaceSpanID(of old: TraceParent, by new: TraceParent) {
+    var wanted = [UInt8](repeating: 0, count: TraceParent.length)
+    wanted.withUnsafeMutableBytes { if let base = $0.baseAddress { old.write(to: base) } }
+    guard let found = readableBytesView.firstRange(of: wanted) else { return }
+    wanted.withUnsafeMutableBytes { if let base = $0.baseAddress { new.write(to: base) } }
+    setBytes(wanted, at: found.lowerBound)
   }
 }

@@ -7,12 +7,14 @@ extension ClientConnection {
     let bytes = message.readableBytesUInt8Span
     let route = Route(head, in: bytes)
     guard route == .inference else { return answerOwn(route, head, bytes) }
+    if let observer = loop.observer { observed = observer.begin(head, loop.scanner.lines, bytes) }
     guard let table = loop.table else { return refuse(.noPolicy) }
     if table.classifier.verifiesTokens, !isIdentified(message, body, table) { return }
     do {
       let fields = try readFields(message, body: body)
       guard let range = fields.model else { return refuse(.modelMissing(known: table.listedModels)) }
       let name = range.lowerBound + body.lowerBound..<range.upperBound + body.lowerBound
+      if loop.observer != nil { observed.text.setModel(bytes, name, hasEscapes: fields.modelHasEscapes) }
       guard let target = target(of: name, fields, bytes, table) else {
         let name = JSONText.unescaped(bytes, name) ?? bytes.copy(name)
         return refuse(.modelNotFound(String(decoding: name.prefix(200), as: UTF8.self), known: table.listedModels))
@@ -56,11 +58,12 @@ extension ClientConnection {
       let rewriter = RequestRewriter(
         head: model.head, body: model.body, edits: model.edits(for: hop, tier: caller.tier),
         removesAuthorization: caller.usedAuthorization, clientAddress: address, requestID: loop.makeRequestID(),
-        isSecure: carrier?.isSecure == true)
+        isSecure: carrier?.isSecure == true, traceParent: observed.outgoing, passesTraceState: observed.passesState)
       write(rewriter, bytes, table.classifier)
       self.pool = pool
       tier = caller.tier
       record.tenant = caller.tenant
+      if loop.observer != nil { observed.hop = hop }
       tag = loop.makeTag(slot: slot)
       let admitted = pool.shell.submit(
         model.arrival(caller, pool, tag), tierName: pool.tiers[caller.tier].name, generation: pool.generation, now: arrivedAt,
@@ -96,6 +99,7 @@ extension ClientConnection {
       return writer.count
     }
     request = buffer
+    if loop.observer != nil { observed.text.setRequestID(buffer.readableBytesUInt8Span, requestID) }
   }
 
   private func settle(_ admitted: SchedulerShell.Admitted) {
@@ -115,6 +119,7 @@ extension ClientConnection {
 
   func evicted(_ refusal: Refusal) {
     guard phase == .waiting else { return }
+    observed.spans?.endedWaitingSince = record.waitingSince
     refused(refusal)
   }
 
@@ -131,6 +136,7 @@ extension ClientConnection {
     phase = .forwarding
     let now = DataPlaneContext.now
     record.dispatched(to: grant.endpoint, now: now)
+    if observed.spans != nil { traceDispatch() }
     loop.setDeadline(slot: slot, now, patience)
     upstream = loop.lease(grant.endpoint, for: self)
   }

@@ -31,6 +31,7 @@ extension ClientConnection {
       return writer.count
     }
     write(out)
+    record.bytesOut = 0
     // From here on no other server can be asked.
     self.request = nil
     return removesChunking
@@ -123,6 +124,7 @@ extension ClientConnection {
       phase = .closing
       return
     }
+    if phase == .waiting, ticket != nil { observed.spans?.endedWaitingSince = record.waitingSince }
     phase = .closing
     loop.metrics.busyConnections -= 1
     unidentified = nil
@@ -163,8 +165,10 @@ extension ClientConnection {
     }
     if error.closes { keepsAlive = false }
     status = error.status
+    let body = error.body
+    record.bytesOut = body.count
     conclude(outcome, error)
-    respond(error.status, error.body, retryAfter: error.retryAfter, challenge: error.challenge)
+    respond(error.status, body, retryAfter: error.retryAfter, challenge: error.challenge)
   }
 
   func respond(

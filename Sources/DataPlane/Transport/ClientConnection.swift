@@ -65,6 +65,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var isCurrentVersion = true
   var arrivedAt = MonotonicTime.zero
   var record = RequestRecord()
+  var observed = ObservedRequest()
   var status = 0
   var answersStream = false
   var sawPayload = false
@@ -207,7 +208,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     arrivedAt = DataPlaneContext.now
     loop.setDeadline(slot: slot, arrivedAt, nil)
     loop.metrics.busyConnections += 1
-    record = RequestRecord(arrivedAt: arrivedAt, bytes: message.readableBytes)
+    record = RequestRecord(arrivedAt: arrivedAt, bytes: body.count)
     handle(message, head, body: body)
   }
 

@@ -30,6 +30,8 @@ final class LoopState: @unchecked Sendable {
   var fronts = FrontTable()
   /// `nil` where no token can be verified.
   var tokens: LoopTokens?
+  /// `nil` where nobody wants log lines or traces.
+  let observer: LoopObserver?
   private(set) var isDraining = false
   private(set) var allLoops: [LoopState] = []
   private var slots: [Slot] = []
@@ -49,6 +51,7 @@ final class LoopState: @unchecked Sendable {
     self.context = context
     scanner = HeadScanner(limits: context.configuration.limits)
     answerScanner = HeadScanner(limits: context.configuration.limits)
+    observer = LoopObserver(context)
     nextIdentifier = identifiers.next()
     tokens = context.tokens.map { LoopTokens(capacity: context.configuration.knownTokens, secret: $0.hash) }
   }
@@ -123,6 +126,7 @@ extension LoopState {
     }
     for front in fronts.takeLate(now: now) { front.deadlinePassed() }
     closeIdle(before: now)
+    observer?.onTick(now)
     guard index == 0, let table else { return }
     for pool in table.pools { deliver(pool.shell.poll(now: now)) }
   }
