@@ -67,7 +67,7 @@ let shells: [Target] = [
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
-  shell("Telemetry", ["JSON", asyncHTTPClient, nioCore, nioPosix, logging]),
+  shell("Telemetry", ["Scheduling", "DataPlane", asyncHTTPClient, nioCore, nioPosix, logging]),
   shell(
     "DataPlane",
     ["JSON", "Scheduling", "Fleet", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
@@ -89,10 +89,12 @@ let programs: [Target] = [
     "podium",
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
-      "CurlTransport", "DataPlane", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer", "ControlPlane",
-      "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
+      "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
+      "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
-  program("podium-proxy", ["JSON", "YAML", "Scheduling", "DataPlane", "TokenVerification", argumentParser, nioCore, nioPosix, logging]),
+  program(
+    "podium-proxy",
+    ["JSON", "YAML", "Scheduling", "DataPlane", "Telemetry", "TokenVerification", argumentParser, nioCore, nioPosix, logging]),
 ]
 
 let testTargets: [Target] = [
@@ -121,6 +123,7 @@ let testTargets: [Target] = [
   tests(
     "TokenVerificationTests",
     ["JSON", "Scheduling", "DataPlane", "TokenVerification", "TestKit", jwtKit, nioCore, nioPosix, nioSSL, logging]),
+  tests("TelemetryTests", ["JSON", "Scheduling", "DataPlane", "Telemetry", "TestKit", nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests(

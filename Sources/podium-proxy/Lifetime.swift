@@ -2,6 +2,7 @@ import DataPlane
 import Dispatch
 import Foundation
 import Logging
+import Telemetry
 
 /// From the start of serving to its end: reloads on change and on SIGHUP, drains on SIGTERM and SIGINT.
 struct Lifetime {
@@ -12,6 +13,7 @@ struct Lifetime {
 
   let server: DataPlaneServer
   let source: PolicyFile
+  let telemetry: TelemetryServices
   let logger: Logger
 
   func serve() async {
@@ -47,6 +49,7 @@ struct Lifetime {
       case .reload:
         reload()
         server.reloadCertificates()
+        telemetry.accessLog?.reopen()
       }
     }
   }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import DataPlane
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import Telemetry
 import TokenVerification
 
 @main
@@ -12,8 +14,8 @@ struct PodiumProxy: AsyncParsableCommand {
     abstract: "The data plane alone: proxies OpenAI requests to model servers, the most important ones first.",
     discussion: """
       examples/proxy.yaml explains the file. It is read again when it changes and on SIGHUP; a file with a mistake is refused with the
-      path of the wrong field, and what was in force stays. So are the files of the TLS certificate. SIGTERM and SIGINT let the requests
-      under way end.
+      path of the wrong field, and what was in force stays. So are the files of the TLS certificate; and SIGHUP opens the access
+      log's file anew. SIGTERM and SIGINT let the requests under way end.
       """)
 
   @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))
@@ -39,6 +41,14 @@ struct PodiumProxy: AsyncParsableCommand {
 
   @Option(name: .long, help: "Event loops: threads that carry requests. Default: one per processor.")
   var loops: Int?
+
+  @Option(name: .long, help: ArgumentHelp("A line of JSON for each request: stdout, none, or a file.", valueName: "where"))
+  var accessLog: String?
+
+  @Option(
+    name: .customLong("otlp-endpoint"),
+    help: ArgumentHelp("Where traces go: the base URL of an OpenTelemetry collector. OTEL_… variables work too.", valueName: "url"))
+  var otlpEndpoint: String?
 
   @Option(name: .long, help: "The least severe messages to log: debug, info, warning or error.")
   var logLevel: Logger.Level = .info
@@ -67,16 +77,22 @@ struct PodiumProxy: AsyncParsableCommand {
     if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
     configuration.namespace = file.namespace ?? configuration.namespace
     configuration.fleet = try fleet.configuration(file.fleet, source: source)
+    let telemetry = try TelemetryServices(
+      .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
+      service: "podium-proxy", logger: logger)
+    telemetry.configure(&configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let verifier = TokenVerifier(logger: logger)
     let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)
     try source.apply(file, to: server)
     let listening = try await server.start()
-    print("podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)")
-    fflush(nil)
+    let line = "podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)\n"
+    // Standard output is the access log's alone, when it goes there.
+    (telemetry.accessLog?.destination == .standardOutput ? FileHandle.standardError : .standardOutput).write(Data(line.utf8))
 
-    await Lifetime(server: server, source: source, logger: logger).serve()
+    await Lifetime(server: server, source: source, telemetry: telemetry, logger: logger).serve()
     await verifier.shutdown()
+    await telemetry.shutdown()
     try await group.shutdownGracefully()
   }
 }

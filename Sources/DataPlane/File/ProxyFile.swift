@@ -8,6 +8,7 @@ package struct ProxyFile: Sendable, Equatable {
   package var tls: TLSSettings?
   package var namespace: String?
   package var fleet: FleetFields?
+  package var telemetry: TelemetryFile
   package var policy: TrafficPolicy
 
   package init(json: JSONValue) throws(PolicyError) {
@@ -23,6 +24,7 @@ package struct ProxyFile: Sendable, Equatable {
     }
     namespace = try reader.string("namespace")
     fleet = try reader.object("fleet").map { (fields) throws(PolicyError) in try FleetFields(fields) }
+    telemetry = try TelemetryFile(&reader)
     guard let value = reader.value("policy") else { throw PolicyError(path: "policy", reason: "is missing: write the traffic policy") }
     policy = try TrafficPolicy(json: value, path: "policy")
     try reader.finish()

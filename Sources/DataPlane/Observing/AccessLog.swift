@@ -33,7 +33,7 @@ package final class AccessLog: Sendable {
   static let maximumPending = 16 * 1024 * 1024
 
   package let showsTenantNames: Bool
-  private let destination: Destination
+  package let destination: Destination
   private let logger: Logger
   private let queue = DispatchQueue(label: "podium.access-log")
   private let pending = Atomic<Int>(0)

@@ -17,7 +17,7 @@ struct AccessLogLine {
   func maximumSize(_ request: ObservedRequest, _ end: RequestEnd, backend: [UInt8], tenant: [UInt8]?) -> Int {
     let words =
       request.text.bytes.count + end.clientAddress.count + backend.count + (tenant?.count ?? 0) + (end.error?.code.utf8.count ?? 0)
-    let fixed = prefix.count + (end.pool?.tiers[end.tier].logFields.count ?? 0)
+    let fixed = prefix.count + (end.pool?.tiers[end.tier].logFields.count ?? 0) + (request.hop?.servedLiteral.count ?? 0)
     return 1024 + fixed + JSONLineWriter.escapedSize(words)
   }
 
@@ -38,6 +38,10 @@ struct AccessLogLine {
     }
     if let pool = end.pool {
       line.raw(pool.tiers[end.tier].logFields)
+      if let hop = request.hop {
+        line.raw(",\"served_model\":")
+        line.raw(hop.servedLiteral)
+      }
       line.raw(record.asksForStream ? ",\"stream\":true" : ",\"stream\":false")
     }
     if !backend.isEmpty {

@@ -146,7 +146,7 @@ final class LoopObserver {
     spans.text = request.text
     spans.namespace = context.configuration.namespace
     spans.pool = end.pool?.name
-    spans.servedModel = end.pool.map { String(decoding: $0.servedModel, as: UTF8.self) }
+    spans.servedModel = request.hop.map { String(decoding: $0.servedModel, as: UTF8.self) }
     spans.tier = end.pool?.tiers[end.tier].name
     spans.clientAddress = String(decoding: end.clientAddress, as: UTF8.self)
     spans.status = end.status

@@ -41,6 +41,7 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
   var endpointsFile: String?
+  @OptionGroup var telemetry: TelemetryOptions
   @OptionGroup var log: LogOptions
 
   func run() async throws {
@@ -54,7 +55,7 @@ struct OperatorCommand: AsyncParsableCommand {
     let gateways = EmbeddedGateways(
       .init(
         host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL ?? "\(tls.scheme)://127.0.0.1:{port}",
-        tls: tls.settings), logger: logger)
+        tls: tls.settings), telemetry: try telemetry.services(logger: logger), logger: logger)
     do {
       try await gateways.open(gatewayNamespace)
     } catch {

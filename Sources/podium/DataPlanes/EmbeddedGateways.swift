@@ -4,6 +4,7 @@ import NIOPosix
 import Operator
 import Reconciliation
 import Scheduling
+import Telemetry
 import TokenVerification
 
 /// The data planes of all namespaces in this process, each on a port of its own.
@@ -19,14 +20,16 @@ actor EmbeddedGateways: Gateways {
   }
 
   private let addresses: Addresses
+  private let telemetry: TelemetryServices
   private let logger: Logger
   private var servers: [String: DataPlaneServer] = [:]
   private var verifiers: [TokenVerifier] = []
   private var starting: [String: Task<DataPlaneServer, any Error>] = [:]
   private var history: [String: FigureHistory] = [:]
 
-  init(_ addresses: Addresses, logger: Logger) {
+  init(_ addresses: Addresses, telemetry: TelemetryServices, logger: Logger) {
     self.addresses = addresses
+    self.telemetry = telemetry
     self.logger = logger
   }
 
@@ -50,6 +53,7 @@ actor EmbeddedGateways: Gateways {
       for server in servers.values { group.addTask { await server.shutdown() } }
     }
     for verifier in verifiers { await verifier.shutdown() }
+    await telemetry.shutdown()
   }
 
   private func url(_ port: Int) -> String {
@@ -64,6 +68,7 @@ actor EmbeddedGateways: Gateways {
     configuration.port = addresses.ports[namespace] ?? 0
     configuration.namespace = namespace
     configuration.tls = addresses.tls
+    telemetry.configure(&configuration)
     // One for each namespace: what is presented to one does not keep another's callers waiting.
     let verifier = TokenVerifier(logger: logger)
     verifiers.append(verifier)

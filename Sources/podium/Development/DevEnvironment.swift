@@ -2,6 +2,7 @@ import ControlPlane
 import Logging
 import QoSAPI
 import ServiceLifecycle
+import Telemetry
 import YAML
 
 /// Everything in one process:
@@ -18,6 +19,7 @@ struct DevEnvironment {
   var stateDirectory: String
   var kubeconfig: String
   var endpointsFile: String?
+  var telemetry: TelemetryServices
   var logger: Logger
 
   /// Runs until SIGTERM or SIGINT; ends in the order that lets requests finish and gives the lease back.

@@ -18,7 +18,7 @@ struct DevServices: Service {
     try PrivateFile.write(try await controlPlane.kubeconfig(), to: environment.kubeconfig)
     let gateways = EmbeddedGateways(
       .init(host: "127.0.0.1", ports: ["default": environment.gatewayPort], urlTemplate: "http://127.0.0.1:{port}"),
-      logger: environment.logger)
+      telemetry: environment.telemetry, logger: environment.logger)
     do {
       try await gateways.open("default")
     } catch {
