@@ -1,4 +1,5 @@
 import JSON
+import PolicyFormat
 import Scheduling
 
 /// The sections `accessLog` and `tracing` of a proxy's file.
