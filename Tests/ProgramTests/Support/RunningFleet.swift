@@ -20,7 +20,7 @@ final class RunningFleet: Sendable {
         try ChildProcess(
           Places.repository + "/.build/debug/podium",
           [
-            "simulate-server", "--model", "m", "--host", "127.0.0.1", "--port", "0", "--max-num-seqs", "4", "--time-to-first-token", "60ms",
+            "simulate-server", "--model", "m", "--host", "127.0.0.1", "--port", "0", "--max-num-seqs", "4", "--time-to-first-token", "15ms",
             "--inter-token-latency", "10ms", "--prompt-tokens", "4", "--time-factor-under-load", "1", "--seed", "\(seed)",
           ]))
     }
@@ -114,7 +114,7 @@ struct FleetProxy: Sendable {
       tiers: [.init(name: tier, share: 1)])
     plan.streams = false
     plan.promptTokens = 8
-    plan.outputTokens = 15
+    plan.outputTokens = 20
     plan.seed = seed
     return try await Load.run(plan)
   }
