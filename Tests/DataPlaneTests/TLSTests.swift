@@ -152,23 +152,22 @@ private final class Switch: Sendable {
           group.addTask {
             var results: [CommandResult] = []
             // Each run is one connection with twenty requests on it, so that rotations meet open connections as well as new ones.
-            while !end.isOn.withLock({ $0 }) {
+            repeat {
               results.append(try await Self.curl(plane, certificates, [flag, "-d", chat, Self.url + "?[1-20]"]))
-            }
+            } while !end.isOn.withLock({ $0 })
             return results
           }
         }
         // As a mounted Secret does it: one file after the other, a moment apart.
         try FileManager.default.removeItem(atPath: settings.certificate)
         try FileManager.default.copyItem(atPath: second.certificate, toPath: settings.certificate)
-        try await Task.sleep(for: .milliseconds(50))
+        plane.server.reloadCertificates()
         #expect(plane.server.certificateExpiry == first, "a certificate without its key was taken")
         try Data(contentsOf: URL(fileURLWithPath: second.key)).write(to: URL(fileURLWithPath: settings.key))
         await until("the new pair is in force") { (plane.server.certificateExpiry ?? 0) > first + 5 * 86400 }
         try Data("nonsense".utf8).write(to: URL(fileURLWithPath: settings.certificate))
         plane.server.reloadCertificates()
         #expect((plane.server.certificateExpiry ?? 0) > first + 5 * 86400)
-        try await Task.sleep(for: .milliseconds(50))
         end.isOn.withLock { $0 = true }
         return try await group.reduce(into: []) { $0 += $1 }
       }
