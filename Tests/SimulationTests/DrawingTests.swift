@@ -19,6 +19,34 @@ import Testing
     return SimulationDrawing(title: title, scenario: file.scenario, report: report, base: compared ? report : nil)
   }
 
+  /// So plain that no change of the scheduler changes it: nobody is refused, nothing varies, and the fault does nothing.
+  static func plain() throws -> SimulationDrawing {
+    let file = try Written.file(
+      """
+      duration: 12s
+      warmUp: 2s
+      servers: [{places: 2, timeToFirstToken: 100ms, timePerOutputToken: 1ms, statesPlaces: true}]
+      traffic:
+        - {tier: enterprise, bursts: {size: 1, every: 500ms}, outputTokens: 100}
+        - {tier: free, bursts: {size: 4, every: 2s}, outputTokens: 100, from: 100ms}
+      faults: [{at: 4s, until: 8s, server: 0, fault: slow, factor: 1}]
+      """)
+    return SimulationDrawing(title: "Nothing special", scenario: file.scenario, report: Simulation.run(file.scenario))
+  }
+
+  /// PODIUM_REWRITE_GOLDEN=1 writes it anew; look at the picture before you commit it.
+  @Test func `a drawing is what it was`() throws {
+    let path = "Tests/SimulationTests/Golden/plain.svg"
+    let svg = try Self.plain().svg
+    if ProcessInfo.processInfo.environment["PODIUM_REWRITE_GOLDEN"] == "1" {
+      try Data(svg.utf8).write(to: URL(fileURLWithPath: "\(Places.repository)/\(path)"))
+    }
+    let golden = try Places.text(path)
+    let lines = (svg.split(separator: "\n"), golden.split(separator: "\n"))
+    let different = zip(lines.0, lines.1).first { $0 != $1 }
+    #expect(svg == golden, "\(different.map { "got \($0.0)\nexpected \($0.1)" } ?? "the number of lines differs")")
+  }
+
   @Test func `a drawing is well-formed XML whatever its title, and says what it shows`() throws {
     let title = "<b>\"Q&A\"</b> \u{1} 5 > 3"
     for compared in [false, true] {

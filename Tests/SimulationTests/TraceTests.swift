@@ -42,11 +42,29 @@ import Testing
     #expect(Self.rows(one.traffic[0]) == Self.rows(other.traffic[0]))
   }
 
+  @Test func `an access log of the proxy is a recording`() throws {
+    let trace = try Self.trace(
+      """
+      {"time":"2026-11-21T13:00:01.500Z","status":200,"tier":"free","tenant":"a1","prompt_tokens":40,"output_tokens":30,"max_tokens":99}
+      {"time":"2026-11-21T13:00:00Z","status":404,"outcome":"rejected"}
+      {"time":"2026-11-21T13:00:01Z","status":429,"tier":"enterprise","prompt_tokens":10,"max_tokens":70}
+      {"time":"2026-11-21T13:00:02Z","status":429,"tier":"free","prompt_tokens":20}
+
+      """)
+    let traffic = try Written.file(Written.servers + "traffic: [{trace: t.csv}]", traces: ["t.csv": trace]).scenario.traffic
+    #expect(traffic.map(\.tier) == ["enterprise", "free"])
+    #expect(Self.rows(traffic[0]).map(\.outputTokens) == [70], "what it allowed")
+    #expect(Self.rows(traffic[1]).map(\.outputTokens) == [30, 50], "measured, and the mean of the others")
+    #expect(Self.rows(traffic[1]).map(\.at) == [.milliseconds(500), .seconds(1)])
+    #expect(Self.problem("{\"tier\":\"free\"}") == "t.csv: line 1: has no time such as 2026-01-31T12:00:00.125Z")
+    #expect(Self.problem("{\"tier\":\n") == "t.csv: line 1: is no JSON object")
+  }
+
   @Test(
     "a mistake is named with its row",
     arguments: [
       ("", "t.csv: is empty"), ("a,b\n1,2\n", "t.csv: has the header 'a,b': write time,tier,tenant,prompt,output"),
-      ("time,prompt,output\n", "t.csv: has a header and no rows"),
+      ("time,prompt,output\n", "t.csv: has no rows"),
       ("time,prompt,output\n1,2,3\nnoon,2,3\n", "t.csv: row 2: has the time 'noon': write seconds"),
       ("time,prompt,output\n1,many,3\n", "t.csv: row 1: has 'many' tokens: write a whole number"),
       ("time,prompt,output\n1,2\n", "t.csv: row 1: has 2 columns, fewer than the header"),

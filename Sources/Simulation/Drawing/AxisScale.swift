@@ -37,10 +37,10 @@ struct AxisScale: Sendable {
     let least = max(least, 1e-9)
     let most = max(most, least * 1.0001)
     let decades = decimal(most / least)
-    let marks: [Double] = decades > 3.5 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5]
+    let marks: [Double] = decades > 3.5 ? [1] : decades > 1.5 ? [1, 3] : decades > 0.7 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7]
     var all: [Double] = []
     for power in -10...10 { all += marks.map { $0 * tenTo(power) } }
-    let bottom = all.last { $0 <= least * 1.000_001 } ?? least
+    let bottom = all.last { $0 <= least * 0.98 } ?? least
     let top = all.first { $0 >= most * 0.999_999 } ?? most
     return AxisScale(
       kind: .logarithmic, least: bottom, most: top, start: start, end: end,

@@ -68,7 +68,7 @@ package struct SimulationDrawing: Sendable {
     var elements: [SVGElement] = [
       .text(title, Point(32, 38), css: "title"),
       .text(
-        "Simulated, \(seedText), \(scenario.policy.algorithm.rawValue), \(scenario.servers.count) servers, "
+        "Simulated, \(seedText), \(scenario.policy.algorithm.rawValue), \(scenario.servers.count) \(scenario.servers.count == 1 ? "server" : "servers"), "
           + "\(duration(scenario.duration)) of arrivals"
           + (scenario.warmUp > .zero ? " of which the first \(duration(scenario.warmUp)) (shaded) are not counted" : ""),
         Point(32, 60), css: "tick"),

@@ -1,12 +1,13 @@
 import PolicyFormat
 import Scheduling
 
-/// Recorded arrivals, from a CSV file with a header that says what it holds.
+/// Recorded arrivals, from a CSV file with a header that says what it holds, or from an access log.
 ///
 /// - `TIMESTAMP,ContextTokens,GeneratedTokens`: the Azure LLM inference traces (Patel et al., "Splitwise", ISCA 2024); time stamps are
 ///   `2023-11-16 18:15:46.6805900`.
 /// - `time,tier,tenant,prompt,output`: our own. `time` is in seconds since any moment, or a time stamp; `tier` and `tenant` may be left
 ///   out, columns come in any order.
+/// - An access log of `podium-proxy`, as it was written.
 ///
 /// Lines that begin with # are comments. Rows are sorted by time, and the first one is at zero.
 package struct TraceFile: Sendable, Equatable {
@@ -25,21 +26,26 @@ package struct TraceFile: Sendable, Equatable {
 
   /// - Parameter name: of the file, for messages.
   package init(parsing bytes: [UInt8], name: String) throws(PolicyError) {
-    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true).map { $0.last == 0x0D ? $0.dropLast() : $0 }
-      .filter { $0.first != UInt8(ascii: "#") }[...]
-    guard let first = lines.popFirst() else { throw PolicyError(path: name, reason: "is empty: write a header and a row for each request") }
-    let columns = try Columns(header: Self.fields(first), name: name)
-    namesTiers = columns.tier != nil
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+      .filter { $0.first != UInt8(ascii: "#") }
+    guard let first = lines.first else { throw PolicyError(path: name, reason: "is empty: write a header and a row for each request") }
     guard lines.count <= Self.most else {
       throw PolicyError(path: name, reason: "has \(lines.count) rows: write \(Self.most) at most")
     }
     var times: [Double] = []
-    for (index, line) in lines.enumerated() where !line.isEmpty {
-      let (time, row) = try columns.row(Self.fields(line), place: "\(name): row \(index + 1)")
-      times.append(time)
-      rows.append(row)
+    if first.first == UInt8(ascii: "{") {
+      namesTiers = true
+      (times, rows) = try AccessLogReader.read(lines, name: name)
+    } else {
+      let columns = try Columns(header: Self.fields(first), name: name)
+      namesTiers = columns.tier != nil
+      for (index, line) in lines.dropFirst().enumerated() where !line.isEmpty {
+        let (time, row) = try columns.row(Self.fields(line), place: "\(name): row \(index + 1)")
+        times.append(time)
+        rows.append(row)
+      }
     }
-    guard !rows.isEmpty else { throw PolicyError(path: name, reason: "has a header and no rows") }
+    guard !rows.isEmpty else { throw PolicyError(path: name, reason: "has no rows") }
     let start = times.min() ?? 0
     for index in rows.indices { rows[index].row.at = Duration(inSeconds: times[index] - start) }
     // Sorted by time; of equal times in the order of the file.
@@ -48,6 +54,11 @@ package struct TraceFile: Sendable, Equatable {
 
   private static func fields(_ line: ArraySlice<UInt8>) -> [String] {
     line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { Quantity.trimmed(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// FNV-1a: the same on every platform.
+  static func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   private struct Columns {
@@ -92,17 +103,12 @@ package struct TraceFile: Sendable, Equatable {
         throw PolicyError(path: place, reason: "has the time '\(text)': write seconds such as 12.5, or 2023-11-16 18:15:46.68")
       }
       let tier = try tier.map { (index) throws(PolicyError) in try field(index) } ?? ""
-      let tenant = try tenant.map { (index) throws(PolicyError) in Self.hash(try field(index)) } ?? 0
+      let tenant = try tenant.map { (index) throws(PolicyError) in TraceFile.hash(try field(index)) } ?? 0
       return (
         seconds,
         Row(
           tier: tier, row: TraceRow(at: .zero, promptTokens: try tokens(prompt), outputTokens: max(1, try tokens(output)), tenant: tenant))
       )
-    }
-
-    /// FNV-1a: the same on every platform.
-    private static func hash(_ text: String) -> UInt64 {
-      text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
   }
 }

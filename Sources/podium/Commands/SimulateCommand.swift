@@ -12,7 +12,7 @@ struct SimulateCommand: AsyncParsableCommand {
     discussion: """
       podium simulate examples/simulations/overload.yaml
       podium simulate examples/simulations/overload.yaml --set policy.tiers.free.weight=5 --compare base
-      podium simulate examples/simulations/overload.yaml --set servers.0.count=3 --set traffic.free.rate=3x --seeds 20
+      podium simulate examples/simulations/overload.yaml --set policy.algorithm=weighted-fair --set traffic.free.rate=3x --seeds 20
       podium simulate examples/simulations/backend-dies.yaml --svg dies.svg
       podium simulate examples/simulations/recorded.yaml -o json | jq '.tiers.enterprise.responseSeconds.p99'
       podium simulate --print-example > mine.yaml && podium simulate mine.yaml
