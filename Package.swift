@@ -119,7 +119,7 @@ let testTargets: [Target] = [
   tests("CurlTransportTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "TestKit", logging]),
   tests(
     "DataPlaneTests",
-    ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "TestKit", nioCore, nioPosix, nioHPACK, nioSSL, logging]),
+    ["JSON", "YAML", "Scheduling", "DataPlane", "LoadGenerator", "ModelServer", "TestKit", nioCore, nioPosix, nioHPACK, nioSSL, logging]),
   tests(
     "TokenVerificationTests",
     ["JSON", "Scheduling", "DataPlane", "TokenVerification", "TestKit", jwtKit, nioCore, nioPosix, nioSSL, logging]),

@@ -1118,6 +1118,13 @@ package enum CustomResourceDefinitions {
                           type: string
                           default: auto
                           enum: [auto, reported, inferred]
+                    placement:
+                      description: >-
+                        Which model server gets a request. least-work: the one with the fewest estimated tokens in flight. prefix-affinity: the
+                        one that usually gets prompts with the same beginning, and so has it in its cache, while it is not too busy.
+                        Left out, least-work.
+                      type: string
+                      enum: [least-work, prefix-affinity]
                 status:
                   # Only conditions merge: the rest is one manager's, and older servers leave null where a merged map or list becomes empty.
                   type: object

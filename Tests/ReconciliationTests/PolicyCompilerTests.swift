@@ -70,8 +70,8 @@ struct PolicyCompilerTests {
         PoolPolicy(
           name: "chat", models: ["chat", "meta-llama/Llama-3.1-8B-Instruct"], servedModel: "chat",
           backends: [Backend(host: "10.0.0.1", port: 8080), Backend(host: "10.0.0.2", port: 8080)], scheduling: .standard,
-          fallbacks: ["code"]),
-        PoolPolicy(name: "code", models: ["code"], servedModel: "code", backends: [], scheduling: .standard),
+          fallbacks: ["code"], forwardsPriority: true),
+        PoolPolicy(name: "code", models: ["code"], servedModel: "code", backends: [], scheduling: .standard, forwardsPriority: true),
       ])
     #expect(compiled.diagnostics == ["ModelDeployment chat: its fallback gone is no other ModelDeployment of the namespace."])
   }

@@ -15,23 +15,29 @@ enum PromptPrefix {
 
   /// Eight bytes at a time, multiplied and folded as wyhash does.
   private static func absorb(_ bytes: Span<UInt8>, _ range: Range<Int>, _ hash: inout UInt64) {
-    let raw = bytes.bytes
-    var index = range.lowerBound
-    while index &+ 8 <= range.upperBound {
-      fold(UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)), &hash)
-      index &+= 8
+    hash = bytes.extracting(range).withUnsafeBytes { raw in
+      var hash = hash
+      var index = 0
+      while index &+ 16 <= raw.count {
+        fold(
+          UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)),
+          UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)), &hash)
+        index &+= 16
+      }
+      var rest: (UInt64, UInt64) = (UInt64(raw.count), 0)
+      while index < raw.count {
+        rest = (rest.0 << 8 | rest.1 >> 56, rest.1 << 8 | UInt64(raw[index]))
+        index &+= 1
+      }
+      fold(rest.0, rest.1, &hash)
+      return hash
     }
-    var rest = UInt64(range.count)
-    while index < range.upperBound {
-      rest = rest << 8 | UInt64(bytes[index])
-      index &+= 1
-    }
-    fold(rest, &hash)
   }
 
-  @inline(__always) private static func fold(_ word: UInt64, _ hash: inout UInt64) {
-    let product = (hash ^ word).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
-    hash = product.high ^ product.low ^ (word &* 0xe703_7ed1_a0b4_28db)
+  @inline(__always) private static func fold(_ first: UInt64, _ second: UInt64, _ hash: inout UInt64) {
+    let product = (first ^ hash ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: second ^ 0xe703_7ed1_a0b4_28db)
+    // The words are added once more: a product with 0 forgets its other factor.
+    hash = (product.high ^ product.low) &+ (first &* 3 ^ second &* 5)
   }
 
   /// The hash of a text, for what sticks to it.

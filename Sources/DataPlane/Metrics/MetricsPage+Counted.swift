@@ -19,6 +19,7 @@ extension MetricsPage {
     histograms("qos_inter_token_latency_seconds", "Mean gap between the tokens of one streamed answer.", rows) { $0.gaps }
     histograms("qos_end_to_end_seconds", "From the arrival to the last byte, of requests that were served.", rows) { $0.answered }
     writeTokens(rows)
+    writeCached(rows)
     writeBusiness(rows)
   }
 
@@ -71,6 +72,13 @@ extension MetricsPage {
           page.sample("qos_tokens_total", labels(row.name.pool, ("tier", row.name.tier), ("kind", kind), ("source", source)), count)
         }
       }
+    }
+  }
+
+  private mutating func writeCached(_ rows: [Row]) {
+    page.family("qos_cached_prompt_tokens_total", .counter, "Of the reported prompt tokens, those that were in a model server's cache.")
+    for row in rows {
+      page.sample("qos_cached_prompt_tokens_total", labels(row.name.pool, ("tier", row.name.tier)), row.series.cachedTokens)
     }
   }
 

@@ -32,6 +32,8 @@ struct TierMetrics: Sendable {
   var answered = Histogram()
   var promptTokens = Tokens()
   var outputTokens = Tokens()
+  /// Of the reported prompt tokens, those that were in a server's cache.
+  var cachedTokens: UInt64 = 0
   /// USD.
   var revenue = 0.0
   var firstTokenCompliance = Compliance()
@@ -51,6 +53,7 @@ struct TierMetrics: Sendable {
     answered.merge(other.answered)
     promptTokens.add(other.promptTokens)
     outputTokens.add(other.outputTokens)
+    cachedTokens += other.cachedTokens
     revenue += other.revenue
     firstTokenCompliance.add(other.firstTokenCompliance)
     gapCompliance.add(other.gapCompliance)

@@ -17,7 +17,7 @@ struct BodyRelay {
   /// The client has an incomplete chunk.
   private var isTorn = false
   private var tail: [UInt8] = []
-  private var pieces = 0
+  private var events = EventCounter()
   private(set) var hasPayload = false
 
   init(_ head: ResponseHead, removesChunking: Bool) {
@@ -32,8 +32,7 @@ struct BodyRelay {
   var isBetweenEvents: Bool { mode == .wholeChunks && !isTorn }
 
   var usage: TokenUsage? { TokenUsage(inTail: tail.span) }
-  /// A model server sends about one token per event.
-  var estimatedOutputTokens: Int? { isEventStream ? max(1, pieces) : nil }
+  var estimatedOutputTokens: Int? { isEventStream ? events.estimatedTokens : nil }
 
   /// Follows the body through `buffer` and hands on what may go to the client now.
   /// - Returns: How many bytes belonged to the body.
@@ -43,7 +42,7 @@ struct BodyRelay {
     let bytes = buffer.readableBytesUInt8Span
     while let piece = try framing.next(bytes, from: &position) {
       hasPayload = true
-      pieces += 1
+      if isEventStream { events.read(bytes, piece) }
       remember(bytes, piece)
       if mode == .payloadOnly { write(slice(buffer, piece)) }
     }

@@ -80,6 +80,7 @@ extension ClientConnection {
     flush()
     record.promptTokens = usage?.promptTokens
     record.outputTokens = usage?.outputTokens
+    if let cached = usage?.cachedTokens, let pool { loop.metrics[pool.tiers[tier].series].cachedTokens &+= UInt64(cached) }
     record.estimatedOutputTokens = estimatedOutputTokens
     if status < 500 {
       account(.served, .success(outputTokens: record.knownOutputTokens, promptTokens: usage?.promptTokens))

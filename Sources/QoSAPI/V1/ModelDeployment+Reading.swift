@@ -44,7 +44,8 @@ extension ModelDeployment {
   }
 
   private static func ineffectiveFields(_ spec: FieldReader) -> [String] {
-    var fields = ["pricing", "rollout"].filter(spec.has)
+    var fields = ["pricing"].filter(spec.has)
+    for field in ["canary", "rollbackTo"] where spec.json[["rollout", field]] != nil { fields.append("rollout.\(field)") }
     if let type = spec.json[["exposure", "type"]]?.string, type != "none" { fields.append("exposure") }
     if spec.json[["traffic", "burstiness"]] != nil { fields.append("traffic.burstiness") }
     return fields

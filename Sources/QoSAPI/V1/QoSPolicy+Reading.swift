@@ -15,6 +15,7 @@ extension QoSPolicy {
     sources = classification?.sources ?? []
     algorithm = spec.choice("algorithm", Algorithm.self) ?? .workConservingPriority
     capacity = spec.object("capacity") { $0.choice("source", CapacitySource.self) } ?? .auto
+    placement = spec.choice("placement", Placement.self) ?? .leastWork
     let breaker = Self.breaker(&spec)
     circuitBreakers = breaker.enabled
     adaptiveThresholds = breaker.adaptive

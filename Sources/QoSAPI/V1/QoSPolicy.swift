@@ -13,6 +13,11 @@ package struct QoSPolicy: Sendable, Equatable {
     case auto, reported, inferred
   }
 
+  package enum Placement: String, Sendable, CaseIterable {
+    case leastWork = "least-work"
+    case prefixAffinity = "prefix-affinity"
+  }
+
   package struct TargetRef: Sendable, Hashable {
     package var group: String
     package var kind: String
@@ -38,6 +43,7 @@ package struct QoSPolicy: Sendable, Equatable {
   package var circuitBreakers: Bool
   package var adaptiveThresholds: Bool
   package var capacity: CapacitySource
+  package var placement: Placement
 
   package var name: String { object.name }
 

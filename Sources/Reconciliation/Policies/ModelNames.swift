@@ -27,6 +27,9 @@ struct ModelNames {
     [deployment.name] + Self.modelIds(deployment.object).filter { owner[$0] == deployment.name }
   }
 
+  /// Whether a deployment has this name.
+  func contains(_ name: String) -> Bool { names.contains(name) }
+
   /// The fallbacks that exist.
   func fallbacks(of deployment: Deployment, diagnostics: inout [String]) -> [String] {
     (deployment.object[["spec", "fallbacks"]]?.strings ?? []).filter { fallback in

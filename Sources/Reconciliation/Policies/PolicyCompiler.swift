@@ -25,8 +25,10 @@ package enum PolicyCompiler {
         PoolPolicy(
           name: deployment.name, models: names.models(of: deployment), servedModel: deployment.name,
           backends: backends[service: ServingIntent.predictorName(deployment.name)], scheduling: scheduling,
-          fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics)))
+          fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics),
+          forwardsPriority: PriorityScheduling.isOn(deployment.object)))
     }
+    compiled.traffic.models = ModelRouteCompiler(names: names).routes(diagnostics: &compiled.diagnostics)
     let tiers = Set(compiled.traffic.pools.flatMap { $0.scheduling.tiers.map(\.name) })
     var classifier = ClassificationCompiler(namespace: namespace, snapshot: snapshot, settings: settings, tiers: tiers)
     compiled.traffic.classification = classifier.classification(for: assignment)

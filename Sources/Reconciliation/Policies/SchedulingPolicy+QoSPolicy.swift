@@ -10,7 +10,8 @@ extension SchedulingPolicy {
       tiers: policy.tiers.map { TierPolicy($0, defaults: .ofRank($0.priority, lowest: lowest, highest: highest)) },
       defaultTier: policy.defaultTier ?? policy.tiers.last { $0.priority == lowest }?.name ?? "",
       algorithm: Algorithm(rawValue: policy.algorithm.rawValue) ?? .workConservingPriority, circuitBreakers: policy.circuitBreakers,
-      adaptiveThresholds: policy.adaptiveThresholds, capacity: CapacitySource(rawValue: policy.capacity.rawValue) ?? .auto)
+      adaptiveThresholds: policy.adaptiveThresholds, capacity: CapacitySource(rawValue: policy.capacity.rawValue) ?? .auto,
+      placement: Placement(rawValue: policy.placement.rawValue) ?? .leastWork)
   }
 }
 

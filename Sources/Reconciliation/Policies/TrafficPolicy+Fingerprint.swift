@@ -25,6 +25,12 @@ extension TrafficPolicy {
     // Most pools share one policy: it is described once.
     var described: [SchedulingPolicy] = []
     for pool in pools { pool.combine(into: &hash, described: &described) }
+    for route in models {
+      for text in [route.name, route.sticky.rawValue] { hash.combine(text) }
+      hash.combine(route.variants.count)
+      for variant in route.variants { for text in [variant.pool, variant.servedModel ?? "", "\(variant.weight)"] { hash.combine(text) } }
+    }
+    hash.combine(defaultPool ?? "")
     return hash.text
   }
 }
@@ -48,6 +54,7 @@ extension PoolPolicy {
   fileprivate func combine(into hash: inout Fingerprint, described: inout [SchedulingPolicy]) {
     hash.combine(name)
     hash.combine(servedModel)
+    hash.combine("\(forwardsPriority)")
     for list in [models, fallbacks, backends.map { "\($0.id) \($0.host) \($0.port)" }] {
       hash.combine(list.count)
       for text in list { hash.combine(text) }
@@ -63,7 +70,9 @@ extension PoolPolicy {
 
 extension SchedulingPolicy {
   fileprivate func combine(into hash: inout Fingerprint) {
-    for text in [defaultTier, algorithm.rawValue, "\(circuitBreakers)", "\(adaptiveThresholds)", capacity.rawValue] { hash.combine(text) }
+    for text in [defaultTier, algorithm.rawValue, "\(circuitBreakers)", "\(adaptiveThresholds)", capacity.rawValue, placement.rawValue] {
+      hash.combine(text)
+    }
     hash.combine(tiers.count)
     for tier in tiers {
       let objective = [tier.objective.timeToFirstToken, tier.objective.interTokenLatency, tier.objective.endToEnd]
