@@ -76,10 +76,12 @@ extension ClientConnection {
       settle(admitted)
       return loop.deliver(wakeups)
     }
-    self.pool = variant.hops[0].pool
     if let refusal {
+      self.pool = variant.hops[0].pool
       tier = refusal.tier
       refused(refusal.reason)
+    } else {
+      refuse(.token(token?.finding ?? .busy))
     }
     loop.deliver(wakeups)
   }
