@@ -131,14 +131,15 @@ import Testing
         collector.spans.count { $0["kind"] == "SPAN_KIND_SERVER" } == 2 ? collector.spans : nil
       }
       let servers = spans.filter { $0["kind"] == "SPAN_KIND_SERVER" }
-      let failed = try #require(servers.first { $0["attributes"]?["http.response.status_code"] == 500 })
+      func server(_ status: Int) -> JSONValue? { servers.first { $0["attributes"]?["http.response.status_code"]?.int == status } }
+      let failed = try #require(server(500))
       #expect(failed["status"] == "STATUS_CODE_ERROR" && failed["parent"] == "", "\(failed.text())")
       #expect(failed["attributes"]?["error.type"] == "upstream_error", "\(failed.text())")
       let attempts = spans.filter { $0["kind"] == "SPAN_KIND_CLIENT" }
       #expect(
         !attempts.isEmpty && attempts.allSatisfy { $0["status"] == "STATUS_CODE_ERROR" && $0["parent"] == failed["id"] },
         "\(attempts.map { $0.text() })")
-      let unknown = try #require(servers.first { $0["attributes"]?["http.response.status_code"] == 404 })
+      let unknown = try #require(server(404))
       // A mistake of the caller is no error of the server.
       #expect(unknown["status"] == "STATUS_CODE_UNSET" && unknown["attributes"]?["error.type"] == "model_not_found")
     }
