@@ -132,14 +132,15 @@ package final class DataPlaneServer: Sendable {
       for backend in pool.backends { _ = context.endpoints.number(of: backend) }
       var generation = 0
       let shell: SchedulerShell
-      if let existing = known[pool.name] {
+      if let existing = known[pool.name] ?? context.retired.take(named: pool.name) {
         shell = existing
         let updated = shell.update(pool, now: now)
         generation = updated.generation
         wakeups.formUnion(updated.wakeups)
       } else {
         let seed = UInt64.random(in: .min ... .max)
-        shell = SchedulerShell(pool: pool, endpoints: context.endpoints, inboxes: context.inboxes, seed: seed, now: now)
+        shell = SchedulerShell(
+          pool: pool, endpoints: context.endpoints, inboxes: context.inboxes, alarm: context.alarm, seed: seed, now: now)
       }
       shells[pool.name] = shell
       let series = context.series.series(pool: pool.name, tiers: pool.scheduling.tiers)
@@ -152,7 +153,32 @@ package final class DataPlaneServer: Sendable {
     let table = RoutingTable(policy: policy, pools: routes, variants: context.variants, classificationVersion: version)
     if !isSameClassification { context.tokens?.verifier.use(table.classifier.issuers) }
     context.publish(table)
+    for name in known.keys where shells[name] == nil {
+      wakeups.formUnion(retire(name, known, previous, policy, now))
+    }
+    recycleEndpoints(policy)
+    scraper.policyChanged()
     return wakeups
+  }
+
+  /// A pool has left the policy: what waits goes to the pools that stood behind it; without any it goes on with the servers it knew.
+  private func retire(
+    _ name: String, _ known: [String: SchedulerShell], _ former: RoutingTable?, _ policy: TrafficPolicy, _ now: MonotonicTime
+  ) -> Wakeups {
+    guard let shell = known[name] else { return Wakeups() }
+    let pool = former?.policy.pools.first { $0.name == name }
+    let hasFallback = policy.pools.contains { pool?.fallbacks.contains($0.name) == true }
+    context.retired.add(shell, backends: hasFallback ? [] : pool?.backends ?? [])
+    return hasFallback ? shell.close(now: now) : shell.poll(now: now)
+  }
+
+  /// Numbers of addresses that have gone are used again when every loop has acted on what was dispatched to them before.
+  private func recycleEndpoints(_ policy: TrafficPolicy) {
+    let gone = context.endpoints.retire(except: policy.pools.flatMap(\.backends) + context.retired.backends)
+    guard !gone.isEmpty else { return }
+    let endpoints = context.endpoints
+    let told = loops.map { loop in loop.loop.submit { loop.forgetEndpoints(gone) } }
+    EventLoopFuture.andAllSucceed(told, on: loops[0].loop).whenComplete { _ in endpoints.recycle(gone) }
   }
 
   // MARK: Statistics
@@ -160,8 +186,13 @@ package final class DataPlaneServer: Sendable {
   /// The other proxies and this one's parts; `nil` without a fleet.
   package var fleetSnapshot: FleetSnapshot? { context.fleet.snapshot }
 
+  var endpoints: EndpointTable { context.endpoints }
+
+  /// What all loops have counted.
+  func counted() async throws -> LoopMetrics { try await loops[0].gather().get() }
+
   package func statistics() async throws -> DataPlaneStatistics {
-    let metrics = try await loops[0].gather().get()
+    let metrics = try await counted()
     let now = DataPlaneContext.now
     let table = context.table
     let pools = (table?.pools ?? []).map { pool in
@@ -187,10 +218,24 @@ package final class DataPlaneServer: Sendable {
 
   // MARK: The end
 
-  /// Stops to listen, and lets what is under way end.
-  /// - Parameter drain: The longest time to wait for it; `nil` waits ten times the slowest pool's reference service time, at least two
-  ///   seconds. Afterwards the rest is cut off.
-  package func shutdown(drain: Duration? = nil) async {
+  /// Takes readiness back, then stops to listen, then lets what is under way end.
+  ///
+  /// ```
+  /// serving ──▶ lame duck: /readyz says 503, everything is still served, every answer ends its connection
+  ///         ──▶ draining: no new connection, idle ones are closed, what is under way may end
+  ///         ──▶ WebSocket sessions get Close 1001 ──▶ stopped
+  /// ```
+  /// - Parameters:
+  ///   - lameDuck: How long those who send here need to notice; `nil` is the configuration's.
+  ///   - drain: The longest time to wait for what is under way; `nil` waits ten times the slowest pool's reference service time, at
+  ///     least two seconds. Afterwards the rest is cut off.
+  package func shutdown(lameDuck: Duration? = nil, drain: Duration? = nil) async {
+    let lameDuck = lameDuck ?? context.configuration.lameDuck
+    if lameDuck > .zero, port != nil {
+      for loop in loops { try? await loop.loop.submit { loop.announceEnd() }.get() }
+      context.logger.info("not ready any more, serving on", metadata: ["seconds": "\(lameDuck.inSeconds)"])
+      await pause(lameDuck)
+    }
     let listener = state.withLock { state in
       state.isStopped = true
       state.watcher?.cancel()
@@ -205,13 +250,28 @@ package final class DataPlaneServer: Sendable {
     let patience = drain ?? longestDrain()
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline, let metrics = try? await loops[0].gather().get(), metrics.busyConnections > 0 {
-      try? await Task.sleep(for: .milliseconds(10))
+      await pause(.milliseconds(10))
     }
+    await endSessions()
     for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
     await fleet?.stop()
     // What the connections cut off had to say comes after their end.
     for loop in loops { try? await loop.loop.submit { loop.observer?.flush() }.get() }
     context.logger.info("data plane has stopped")
+  }
+
+  /// Sessions would last for ever: their peers are told to connect again, elsewhere.
+  private func endSessions() async {
+    for loop in loops { try? await loop.loop.submit { loop.endSessions() }.get() }
+    let deadline = ContinuousClock.now + ClientConnection.lingering
+    while ContinuousClock.now < deadline, let metrics = try? await loops[0].gather().get(), metrics.sessions.open > 0 {
+      await pause(.milliseconds(10))
+    }
+  }
+
+  /// Also in a task that has been cancelled: then is when a server stops.
+  private func pause(_ time: Duration) async {
+    try? await loops[0].loop.scheduleTask(in: TimeAmount(time)) {}.futureResult.get()
   }
 
   private func longestDrain() -> Duration {

@@ -93,6 +93,7 @@ extension Scheduler {
     let seconds = now.seconds(since: entry.dispatched)
     var verdict = CircuitBreaker.Verdict.nothing
     switch outcome {
+    case .success where entry.isSession: break
     case .success(let output, let prompt):
       verdict = learnLatency(entry, seconds, output, now)
       if !entry.hasKnownLength, let output {
@@ -133,7 +134,7 @@ extension Scheduler {
     return typical > Self.slowerThanPool * times.normalised.mean
   }
 
-  private mutating func judge(_ entry: TicketEntry, _ verdict: CircuitBreaker.Verdict, _ seconds: Double, _ now: MonotonicTime) {
+  mutating func judge(_ entry: TicketEntry, _ verdict: CircuitBreaker.Verdict, _ seconds: Double, _ now: MonotonicTime) {
     guard policy.circuitBreakers, tiers[entry.tier].breakers.indices.contains(entry.backend) else { return }
     // Slowness never closes the last door: a slow answer is better than none.
     let alone = verdict == .slow && unservable(entry.tier, now, except: entry.backend) != nil

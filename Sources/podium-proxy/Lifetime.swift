@@ -6,10 +6,14 @@ import Telemetry
 
 /// From the start of serving to its end: reloads on change and on SIGHUP, drains on SIGTERM and SIGINT.
 struct Lifetime {
-  private enum Event { case reload, tick, stop }
+  private enum Event { case reload, tick, stop, interrupt }
 
   /// How soon a changed file is noticed.
   static let watchInterval = DispatchTimeInterval.milliseconds(200)
+
+  /// Default of `timeouts.lameDuck`: longer than Kubernetes usually takes to tell everybody that a pod is not to be sent to any more
+  /// (its endpoint controllers batch changes for up to a second, node proxies sync within another).
+  static let lameDuck = Duration.seconds(5)
 
   let server: DataPlaneServer
   let source: PolicyFile
@@ -18,7 +22,7 @@ struct Lifetime {
 
   func serve() async {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    let sources = [(SIGHUP, Event.reload), (SIGTERM, .stop), (SIGINT, .stop)].map { number, event in
+    let sources = [(SIGHUP, Event.reload), (SIGTERM, .stop), (SIGINT, .interrupt)].map { number, event in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler { continuation.yield(event) }
@@ -38,8 +42,13 @@ struct Lifetime {
     for await event in events {
       switch event {
       case .stop:
-        logger.info("stopping: requests under way may end")
+        logger.info("stopping: requests are taken until everybody knows, and may end")
         await server.shutdown()
+        return
+      case .interrupt:
+        // Somebody at a terminal: nobody else has to notice.
+        logger.info("stopping: requests under way may end")
+        await server.shutdown(lameDuck: .zero)
         return
       case .tick:
         let current = source.fingerprint

@@ -15,7 +15,8 @@ struct PodiumProxy: AsyncParsableCommand {
     discussion: """
       examples/proxy.yaml explains the file. It is read again when it changes and on SIGHUP; a file with a mistake is refused with the
       path of the wrong field, and what was in force stays. So are the files of the TLS certificate; and SIGHUP opens the access
-      log's file anew. SIGTERM and SIGINT let the requests under way end.
+      log's file anew. SIGTERM takes readiness back, serves on for timeouts.lameDuck, and lets the requests under way end; SIGINT
+      does the last only.
       """)
 
   @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))
@@ -81,6 +82,8 @@ struct PodiumProxy: AsyncParsableCommand {
       .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
       service: "podium-proxy", logger: logger)
     telemetry.configure(&configuration)
+    configuration.lameDuck = Lifetime.lameDuck
+    file.bounds.apply(to: &configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let verifier = TokenVerifier(logger: logger)
     let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)

@@ -18,6 +18,18 @@ final class FakeModelServer: Sendable {
       self.channel = channel
     }
 
+    /// What came over the connection after this request, which asked for another protocol.
+    let raw = Mutex<[UInt8]>([])
+    private let accepted = Mutex(false)
+    var isSession: Bool { accepted.withLock { $0 } }
+
+    func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+
+    func acceptSession(headers: String = "") {
+      accepted.withLock { $0 = true }
+      send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nsec-websocket-accept: x\r\n\(headers)\r\n")
+    }
+
     func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 
     func json(_ body: String, status: String = "200 OK", headers: String = "") {
@@ -70,7 +82,8 @@ final class FakeModelServer: Sendable {
   ///   - metrics: What `/metrics` says; without it there is none.
   ///   - answer: What to do with a request; the default leaves it to the test.
   init(
-    on group: any EventLoopGroup, metrics: (@Sendable () -> String)? = nil, answer: @escaping @Sendable (Exchange) -> Void = { _ in }
+    on group: any EventLoopGroup, port: Int = 0, metrics: (@Sendable () -> String)? = nil,
+    answer: @escaping @Sendable (Exchange) -> Void = { _ in }
   ) async throws {
     let list = ExchangeList(metrics: metrics, answer: answer)
     exchanges = list
@@ -79,8 +92,9 @@ final class FakeModelServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(list)) }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
-    port = channel.localAddress?.port ?? 0
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .bind(host: "127.0.0.1", port: port).get()
+    self.port = channel.localAddress?.port ?? 0
   }
 
   /// Requests in the order of their arrival; those for metrics are not in it.
@@ -93,11 +107,13 @@ final class FakeModelServer: Sendable {
     private let list: ExchangeList
     private var scanner = HeadScanner()
     private var input = ByteBuffer()
+    private var tunnel: Exchange?
 
     init(_ list: ExchangeList) { self.list = list }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       var buffer = unwrapInboundIn(data)
+      if let tunnel, tunnel.isSession { return tunnel.raw.withLock { $0 += buffer.readableBytesView } }
       input.writeBuffer(&buffer)
       while let head = try? scanner.scanRequest(input.readableBytesUInt8Span) {
         var count = 0
@@ -111,6 +127,7 @@ final class FakeModelServer: Sendable {
           exchange.json(page ?? "", status: page == nil ? "404 Not Found" : "200 OK")
         } else {
           list.all.withLock { $0.append(exchange) }
+          if text.contains("upgrade: websocket") { tunnel = exchange }
           list.answer(exchange)
         }
       }

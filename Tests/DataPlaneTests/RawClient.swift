@@ -6,7 +6,7 @@ import Testing
 /// A client that sends and receives bytes as they are.
 final class RawClient: Sendable {
   private final class Received: Sendable {
-    let state = Mutex((text: "", closed: false))
+    let state = Mutex((text: "", bytes: [UInt8](), closed: false))
   }
 
   private final class Handler: ChannelInboundHandler {
@@ -15,8 +15,12 @@ final class RawClient: Sendable {
     init(_ received: Received) { self.received = received }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      let text = String(buffer: unwrapInboundIn(data))
-      received.state.withLock { $0.text += text }
+      let buffer = unwrapInboundIn(data)
+      let text = String(buffer: buffer)
+      received.state.withLock { state in
+        state.text += text
+        state.bytes += buffer.readableBytesView
+      }
     }
     func channelInactive(context: ChannelHandlerContext) { received.state.withLock { $0.closed = true } }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -37,10 +41,15 @@ final class RawClient: Sendable {
   func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
 
   func send(_ bytes: ByteBuffer) { channel.writeAndFlush(bytes, promise: nil) }
+  func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
   func close() { channel.close(promise: nil) }
 
+  /// What arrives from now on stays in the kernel.
+  func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
   var text: String { received.state.withLock { $0.text } }
+  var bytes: [UInt8] { received.state.withLock { $0.bytes } }
   var isClosed: Bool { received.state.withLock { $0.closed } }
 
   /// Waits until what was received has `part` in it, and returns all of it.

@@ -136,3 +136,64 @@ import Testing
     #expect(second.status != 0 && second.errors.contains("port \(port) on 127.0.0.1 is already in use"))
   }
 }
+
+/// What an idle process costs, and how it stops: as the kernel and a load balancer see it.
+@Suite struct `podium-proxy as a process` {
+  private let program = Places.repository + "/.build/debug/podium-proxy"
+
+  private func started(_ yaml: String) async throws -> (ChildProcess, String) {
+    let directory = try TemporaryDirectory()
+    let child = try ChildProcess(program, ["--config", directory.write(yaml, to: "proxy.yaml"), "--port", "0"])
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+      if let line = child.output.split(separator: "\n").first, let start = line.firstRange(of: "http://") {
+        return (child, String(line[start.lowerBound...]))
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw TestKitError("it does not listen: \(child.output)\(child.errors)")
+  }
+
+  private func switches(_ pid: pid_t) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").reduce(0) { sum, task in
+      let text = try String(contentsOfFile: "/proc/\(pid)/task/\(task)/status", encoding: .utf8)
+      let line = text.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+      return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  @Test func `sleeps while nothing happens`() async throws {
+    let (child, _) = try await started("policy: {pools: [{name: chat, backends: []}]}")
+    try await Task.sleep(for: .milliseconds(500))
+    let before = try switches(child.pid)
+    try await Task.sleep(for: .seconds(2))
+    let wakeups = try switches(child.pid) - before
+    // The file is looked at five times a second, which is two or three threads' turns; event loops sleep.
+    #expect(wakeups < 60, "\(wakeups) in two seconds")
+    kill(child.pid, SIGTERM)
+    _ = try await child.wait(within: .seconds(30))
+  }
+
+  @Test func `drops no request on SIGTERM while its readiness is still believed`() async throws {
+    let (child, address) = try await started("timeouts: {lameDuck: 2s}\npolicy: {pools: [{name: chat, backends: []}]}")
+    func status(_ path: String) async throws -> String {
+      try await Command.run("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20", address + path]).output
+    }
+    #expect(try await status("/readyz") == "200")
+    kill(child.pid, SIGTERM)
+    var (served, refused) = (0, 0)
+    while refused < 3 {
+      if try await status("/readyz") == "503" { refused += 1 }
+      #expect(try await status("/v1/models") == "200")
+      served += 1
+    }
+    #expect(served >= 3)
+    #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+
+  @Test func `stops at once on SIGINT`() async throws {
+    let (child, _) = try await started("timeouts: {lameDuck: 1h}\npolicy: {pools: [{name: chat, backends: []}]}")
+    kill(child.pid, SIGINT)
+    #expect(try await child.wait(within: .seconds(30)) == 0)
+  }
+}

@@ -9,6 +9,7 @@ package struct ProxyFile: Sendable, Equatable {
   package var namespace: String?
   package var fleet: FleetFields?
   package var telemetry: TelemetryFile
+  package var bounds: ServerBounds
   package var policy: TrafficPolicy
 
   package init(json: JSONValue) throws(PolicyError) {
@@ -25,6 +26,7 @@ package struct ProxyFile: Sendable, Equatable {
     namespace = try reader.string("namespace")
     fleet = try reader.object("fleet").map { (fields) throws(PolicyError) in try FleetFields(fields) }
     telemetry = try TelemetryFile(&reader)
+    bounds = try ServerBounds(&reader)
     guard let value = reader.value("policy") else { throw PolicyError(path: "policy", reason: "is missing: write the traffic policy") }
     policy = try TrafficPolicy(json: value, path: "policy")
     try reader.finish()

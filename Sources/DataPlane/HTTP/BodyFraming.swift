@@ -3,12 +3,12 @@
 /// ```
 /// length ──(all bytes)──▶ complete        untilClose ──(end of connection)──▶ complete
 /// size ─▶ extension ─▶ sizeEnd ─▶ data ─▶ dataEnd ─▶ dataLineFeed ─▶ size …
-///                         └─(size 0)─▶ trailerStart ─▶ trailer … ─▶ lastLineFeed ─▶ complete
+///                         └─(size 0)─▶ trailerStart ─▶ trailerName ─▶ trailer … ─▶ lastLineFeed ─▶ complete
 /// ```
 package struct BodyFraming {
   private enum State: UInt8 {
     case complete, length, untilClose
-    case size, extensions, sizeEnd, data, dataEnd, dataLineFeed, trailerStart, trailer, trailerLineFeed, lastLineFeed
+    case size, extensions, sizeEnd, data, dataEnd, dataLineFeed, trailerStart, trailerName, trailer, trailerLineFeed, lastLineFeed
   }
 
   /// A chunk larger than this is a mistake or an attack.
@@ -92,8 +92,12 @@ package struct BodyFraming {
         state = .lastLineFeed
       } else {
         guard ByteClass.isToken(byte) else { throw .trailer }
-        state = .trailer
+        state = .trailerName
       }
+    case .trailerName:
+      guard ByteClass.isToken(byte) || byte == UInt8(ascii: ":") else { throw .trailer }
+      if byte == UInt8(ascii: ":") { state = .trailer }
+      try countOverhead()
     case .trailer:
       if byte == ByteClass.carriageReturn {
         state = .trailerLineFeed

@@ -17,6 +17,38 @@ enum ByteClass {
   /// A byte of a request target: visible ASCII.
   @inline(__always) static func isTarget(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f }
 
+  /// A byte of a host name, of a number in brackets, or of a port: what names hosts in practice, without commas, which join lists.
+  @inline(__always) static func isHost(_ byte: UInt8) -> Bool {
+    // $ % & ' ( ) * + - . 0-9 : ; = ! and A-Z [ ] _ a-z ~
+    let mask: UInt64 = byte < 64 ? 0x2fff_6ff2_0000_0000 : byte < 128 ? 0x47ff_fffe_afff_fffe : 0
+    return (mask >> UInt64(byte & 63)) & 1 != 0
+  }
+
+  /// Whether the bytes at `range` are a host and perhaps a port, or nothing (RFC 9112 section 3.2).
+  static func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var colon: Int?
+    var bracket = false
+    for index in range {
+      let byte = bytes[index]
+      guard isHost(byte) else { return false }
+      switch byte {
+      case UInt8(ascii: "["):
+        guard index == range.lowerBound else { return false }
+        bracket = true
+      case UInt8(ascii: "]"):
+        guard bracket, index + 1 == range.upperBound || bytes[index + 1] == UInt8(ascii: ":") else { return false }
+        bracket = false
+        colon = nil
+      case UInt8(ascii: ":"):
+        guard bracket || colon == nil else { return false }
+        colon = index
+      default:
+        if !bracket, colon != nil, !isDigit(byte) { return false }
+      }
+    }
+    return !bracket && colon != range.lowerBound
+  }
+
   @inline(__always) static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }

@@ -9,5 +9,8 @@ package struct HTTPLimits: Sendable, Equatable {
   /// Bytes of a request's body: it is held until the request is dispatched, so that it can wait and be retried.
   package var bodyBytes = 64 * 1024 * 1024
 
+  /// Bytes of one WebSocket message of a client, over all its fragments. OpenAI takes 15 MiB of audio in one event.
+  package var messageBytes = 16 * 1024 * 1024
+
   package init() {}
 }

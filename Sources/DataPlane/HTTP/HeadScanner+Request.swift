@@ -13,10 +13,10 @@ extension HeadScanner {
     }
     try checkLength(end)
     head.length = end
-    guard facts.hosts == 1 || (facts.hosts == 0 && !head.isCurrentVersion) else { throw .host }
+    guard !facts.hasBadHost, facts.hosts == 1 || (facts.hosts == 0 && !head.isCurrentVersion) else { throw .host }
     if facts.isChunked {
       guard facts.contentLength == nil else { throw .lengthAndChunked }
-      guard head.isCurrentVersion else { throw .unknownCoding }
+      guard head.isCurrentVersion else { throw .codingInOldVersion }
       head.body = .chunked
     } else if let length = facts.contentLength {
       guard length <= limits.bodyBytes else { throw .bodyTooLarge }
@@ -50,10 +50,10 @@ extension HeadScanner {
     guard let isCurrent = try Self.version(bytes, at: version) else { return nil }
     guard version &+ 10 <= count else { return nil }
     guard bytes[version &+ 8] == ByteClass.carriageReturn, bytes[version &+ 9] == ByteClass.lineFeed else { throw .lineEnd }
-    let head = RequestHead(
+    var head = RequestHead(
       length: 0, method: try Self.method(bytes, method), target: target, isCurrentVersion: isCurrent, body: .none, keepsAlive: true,
       expectsContinue: false)
-    try Self.checkTarget(bytes, head)
+    try Self.readTarget(bytes, &head)
     return (head, version &+ 10)
   }
 
@@ -78,13 +78,42 @@ extension HeadScanner {
     if bytes.equals("HEAD", at: range) { return .head }
     if bytes.equals("OPTIONS", at: range) { return .options }
     if bytes.equals("PUT", at: range) || bytes.equals("DELETE", at: range) || bytes.equals("PATCH", at: range) { return .other }
-    throw .unknownMethod
+    throw bytes.equals("CONNECT", at: range) ? .tunnel : .unknownMethod
   }
 
-  private static func checkTarget(_ bytes: Span<UInt8>, _ head: RequestHead) throws(HTTPProblem) {
+  private static func readTarget(_ bytes: Span<UInt8>, _ head: inout RequestHead) throws(HTTPProblem) {
     guard !head.target.isEmpty else { throw .requestLine }
     let first = bytes[head.target.lowerBound]
     if first == UInt8(ascii: "/") { return }
-    guard head.method == .options, head.target.count == 1, first == UInt8(ascii: "*") else { throw .target }
+    if head.method == .options, head.target.count == 1, first == UInt8(ascii: "*") { return }
+    try readAbsoluteTarget(bytes, &head)
+  }
+
+  /// `http://authority/path`, as to a proxy (RFC 9112 section 3.2.2): the authority takes the place of `Host`.
+  private static func readAbsoluteTarget(_ bytes: Span<UInt8>, _ head: inout RequestHead) throws(HTTPProblem) {
+    let target = head.target
+    var start = target.lowerBound
+    if target.count > 7, bytes.matches("http://", at: start..<start + 7) {
+      start += 7
+    } else if target.count > 8, bytes.matches("https://", at: start..<start + 8) {
+      start += 8
+    } else {
+      throw .target
+    }
+    var end = start
+    while end < target.upperBound, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "?") { end += 1 }
+    // Without a path there is nothing here that could be asked for.
+    guard end > start, ByteClass.isAuthority(bytes, start..<end), end < target.upperBound, bytes[end] == UInt8(ascii: "/") else {
+      throw .target
+    }
+    head.authority = start..<end
+    head.target = end..<target.upperBound
+  }
+
+  /// Bytes of empty lines before a request line, which are to be skipped (RFC 9112 section 2.2).
+  static func emptyLines(_ bytes: Span<UInt8>) -> Int {
+    var count = 0
+    while count + 1 < bytes.count, bytes[count] == ByteClass.carriageReturn, bytes[count + 1] == ByteClass.lineFeed { count += 2 }
+    return count
   }
 }

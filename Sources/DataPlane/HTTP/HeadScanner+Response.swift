@@ -1,8 +1,12 @@
 extension HeadScanner {
   /// Reads a response's head from the beginning of `bytes`; `nil` when more bytes are needed.
-  /// - Parameter answersHead: The request was a `HEAD`: there is no body, whatever the headers say.
-  package mutating func scanResponse(_ bytes: Span<UInt8>, answersHead: Bool = false) throws(HTTPProblem) -> ResponseHead? {
-    guard let (line, isCurrent, start) = try scanStatusLine(bytes) else {
+  /// - Parameters:
+  ///   - answersHead: The request was a `HEAD`: there is no body, whatever the headers say.
+  ///   - upgrades: The request asked for another protocol, so the answer may be 101.
+  package mutating func scanResponse(
+    _ bytes: Span<UInt8>, answersHead: Bool = false, upgrades: Bool = false
+  ) throws(HTTPProblem) -> ResponseHead? {
+    guard let (line, isCurrent, start) = try scanStatusLine(bytes, upgrades: upgrades) else {
       if bytes.count > limits.headBytes { throw .headTooLarge }
       return nil
     }
@@ -29,7 +33,7 @@ extension HeadScanner {
     return head
   }
 
-  private func scanStatusLine(_ bytes: Span<UInt8>) throws(HTTPProblem) -> (ResponseHead, Bool, Int)? {
+  private func scanStatusLine(_ bytes: Span<UInt8>, upgrades: Bool) throws(HTTPProblem) -> (ResponseHead, Bool, Int)? {
     let count = bytes.count
     guard let isCurrent = try Self.version(bytes, at: 0) else { return nil }
     guard count >= 13 else { return nil }
@@ -38,7 +42,7 @@ extension HeadScanner {
     }
     guard bytes[12] == 0x20 || bytes[12] == ByteClass.carriageReturn else { throw .statusLine }
     let status = Int(bytes[9] &- 48) * 100 + Int(bytes[10] &- 48) * 10 + Int(bytes[11] &- 48)
-    guard status >= 100, status != 101 else { throw .unexpectedStatus }
+    guard status >= 100, status != 101 || upgrades else { throw .unexpectedStatus }
     var position = 12
     while position < count, ByteClass.isFieldValue(bytes[position]) { position &+= 1 }
     guard position + 1 < count else { return nil }

@@ -13,6 +13,7 @@ package struct HeadScanner {
   /// What the headers say, gathered line by line.
   struct Facts {
     var hosts = 0
+    var hasBadHost = false
     var contentLength: Int?
     var isChunked = false
     var closes = false
@@ -71,13 +72,15 @@ package struct HeadScanner {
 
   private func note(_ line: HeaderLine, in bytes: Span<UInt8>, facts: inout Facts) throws(HTTPProblem) {
     switch line.kind {
-    case .host: facts.hosts += 1
+    case .host:
+      facts.hosts += 1
+      facts.hasBadHost = facts.hasBadHost || !ByteClass.isAuthority(bytes, line.value)
     case .contentLength:
       guard facts.contentLength == nil else { throw .repeatedContentLength }
       facts.contentLength = try Self.decimal(bytes, line.value)
     case .transferEncoding:
       guard !facts.isChunked else { throw .repeatedTransferEncoding }
-      guard bytes.matches("chunked", at: line.value) else { throw .unknownCoding }
+      guard bytes.matches("chunked", at: line.value) else { throw Self.codingProblem(bytes, line.value) }
       facts.isChunked = true
     case .connection:
       Self.forEachListElement(bytes, line.value) { element in
@@ -93,6 +96,13 @@ package struct HeadScanner {
         value.count >= 17 && bytes.matches("text/event-stream", at: value.lowerBound..<value.lowerBound + 17)
     default: break
     }
+  }
+
+  /// What is wrong with codings other than chunked alone: without chunked at the end the body has no end (RFC 9112 section 6.3).
+  private static func codingProblem(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HTTPProblem {
+    var last = range.lowerBound..<range.lowerBound
+    forEachListElement(bytes, range) { last = $0 }
+    return bytes.matches("chunked", at: last) ? .unknownCoding : .notChunked
   }
 
   private static func decimal(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(HTTPProblem) -> Int {

@@ -13,7 +13,10 @@ struct RequestHead: Equatable {
 
   var length: Int
   var method: Method
+  /// The path and the query.
   var target: Range<Int>
+  /// Of a target in absolute form; it takes the place of `Host`.
+  var authority: Range<Int>?
   /// HTTP/1.1; otherwise 1.0.
   var isCurrentVersion: Bool
   var body: BodyLength
@@ -31,5 +34,5 @@ package struct ResponseHead: Equatable {
   package var keepsAlive: Bool
   package var isEventStream: Bool
 
-  package var isInterim: Bool { status < 200 }
+  package var isInterim: Bool { status < 200 && status != 101 }
 }

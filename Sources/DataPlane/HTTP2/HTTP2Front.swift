@@ -61,7 +61,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
     number = loop.fronts.add(self)
     watchSilence(context)
     loop.metrics.clientConnections += 1
-    if loop.isDraining { drain() }
+    if loop.isClosing { drain() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

@@ -49,6 +49,7 @@ struct LoopMetrics: Sendable {
   var series: [TierMetrics] = []
   /// Requests by variant of a route: see `VariantRegistry`.
   var variants: [UInt64] = []
+  var sessions = SessionMetrics()
   /// Requests that never reached a pool.
   var rejected = CountTable<Rejection>()
   var tokens = Tokens()
@@ -81,6 +82,7 @@ struct LoopMetrics: Sendable {
     tokens.unknown += other.tokens.unknown
     tokens.withoutTier += other.tokens.withoutTier
     rejected.add(other.rejected)
+    sessions.add(other.sessions)
     clientConnections += other.clientConnections
     busyConnections += other.busyConnections
     backendConnections += other.backendConnections

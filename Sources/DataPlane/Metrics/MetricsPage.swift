@@ -15,6 +15,10 @@ struct MetricsPage {
     writeCounted(counted, context.series.all)
     writeVariants(counted.variants, context.variants.all)
     if let desk = context.tokens { writeTokens(counted.tokens, desk.verifier.statistics) }
+    let names = context.series.all
+    page.sessions(counted.sessions) { [namespace] number in
+      number < names.count ? [("namespace", namespace), ("model", names[number].name.pool), ("tier", names[number].name.tier)] : nil
+    }
     page.family("qos_policy_info", .gauge, "The traffic policy in force.")
     if let table { page.sample("qos_policy_info", [("namespace", namespace), ("revision", table.revision)], 1) }
     page.family("qos_series_folded", .gauge, "Pairs of model and tier of the policy in force that are counted as model other, tier other.")

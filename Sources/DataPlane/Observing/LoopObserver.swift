@@ -20,7 +20,7 @@ final class LoopObserver {
   private var generator = SystemRandomNumberGenerator()
   private var random: SplitMix64
   /// By number of the address.
-  private var backends: [[UInt8]] = []
+  private var backends: [(number: Int, text: [UInt8])] = []
 
   /// `nil` when there is nobody to tell.
   init?(_ context: DataPlaneContext) {
@@ -102,13 +102,15 @@ final class LoopObserver {
 
   private func backend(_ endpoint: Int) -> [UInt8] {
     guard endpoint >= 0 else { return [] }
-    while backends.count <= endpoint { backends.append([]) }
-    if backends[endpoint].isEmpty {
-      let address = context.endpoints.address(endpoint)
+    let index = EndpointTable.index(endpoint)
+    while backends.count <= index { backends.append((-1, [])) }
+    if backends[index].number != endpoint {
+      guard let address = context.endpoints.address(endpoint) else { return Array("gone".utf8) }
       let host = address.ipAddress ?? "unknown"
-      backends[endpoint] = Array((host.contains(":") ? "[\(host)]" : host).utf8) + Array(":\(address.port ?? 0)".utf8)
+      let text = Array((host.contains(":") ? "[\(host)]" : host).utf8) + Array(":\(address.port ?? 0)".utf8)
+      backends[index] = (endpoint, text)
     }
-    return backends[endpoint]
+    return backends[index].text
   }
 
   // MARK: Its end
@@ -157,6 +159,9 @@ final class LoopObserver {
   }
 
   // MARK: Handing over
+
+  /// How long a line or a trace is kept at most, in nanoseconds.
+  static let longestHeld: UInt64 = 100_000_000
 
   func onTick(_ now: MonotonicTime) {
     flush()

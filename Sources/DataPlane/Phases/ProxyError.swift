@@ -16,6 +16,8 @@ struct ProxyError: Error, Equatable {
   var challenge: String?
   /// What follows on the connection cannot be trusted.
   var closes = false
+  /// Header lines that belong to the status, each with its CR LF.
+  var fields: String?
 
   /// The body in the format of OpenAI's API.
   var body: [UInt8] {
@@ -66,7 +68,21 @@ extension ProxyError {
   static func wrongMethod(allowed: StaticString) -> ProxyError {
     ProxyError(
       origin: .client, status: 405, type: "invalid_request_error", code: "method_not_allowed",
-      message: "The method must be one of: \(allowed).")
+      message: "The method must be one of: \(allowed).", fields: "allow: \(allowed)\r\n")
+  }
+
+  static let requestTimeout = ProxyError(
+    origin: .client, status: 408, type: "invalid_request_error", code: "request_timeout",
+    message: "The request did not arrive completely in time.", closes: true)
+
+  /// - Parameters:
+  ///   - serviceTime: What a request takes now: as soon as some are over there is room again.
+  ///   - closes: The rest of the request has not been read.
+  static func noMemory(serviceTime: Duration, closes: Bool) -> ProxyError {
+    ProxyError(
+      origin: .proxy, status: 503, type: "service_unavailable", code: "out_of_memory",
+      message: "The requests that are under way take all the memory there is for them. Send this one again later.",
+      retryAfter: serviceTime, closes: closes)
   }
 
   static let noPolicy = ProxyError(

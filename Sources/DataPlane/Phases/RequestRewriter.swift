@@ -16,6 +16,9 @@ struct RequestRewriter {
   /// Whether the caller's `tracestate` goes on.
   var passesTraceState = true
 
+  /// Asks for a WebSocket session.
+  var opensSession = false
+
   /// A longer identifier of a client is replaced.
   static let maximumRequestID = 128
 
@@ -26,8 +29,12 @@ struct RequestRewriter {
 
   /// - Returns: Where the request's identifier stands in what was written.
   func write(_ bytes: Span<UInt8>, _ scanner: HeadScanner, _ classifier: Classifier, into writer: inout ByteWriter) -> Range<Int> {
-    writer.write(bytes, 0..<head.target.upperBound)
-    writer.write(" HTTP/1.1\r\n")
+    if let authority = head.authority {
+      writeStart(bytes, authority, into: &writer)
+    } else {
+      writer.write(bytes, 0..<head.target.upperBound)
+      writer.write(" HTTP/1.1\r\n")
+    }
     var identifier = 0..<0
     let checksNominations = scanner.hasNominations(in: bytes)
     var kept = 0..<0
@@ -45,9 +52,13 @@ struct RequestRewriter {
       kept = kept.lowerBound..<Int(line.end)
     }
     writer.write(bytes, kept)
-    if !scanner.lines.contains(where: { $0.kind == .host }) { writer.write("host: podium\r\n") }
-    writer.write("content-length: ")
-    writer.write(decimal: bodyCount)
+    if head.authority == nil, !scanner.lines.contains(where: { $0.kind == .host }) { writer.write("host: podium\r\n") }
+    if opensSession {
+      writer.write("connection: upgrade\r\nupgrade: websocket")
+    } else {
+      writer.write("content-length: ")
+      writer.write(decimal: bodyCount)
+    }
     writer.write("\r\nx-forwarded-for: ")
     writer.write(clientAddress)
     if isSecure { writer.write("\r\nx-forwarded-proto: https") }
@@ -65,6 +76,17 @@ struct RequestRewriter {
     return identifier
   }
 
+  /// The start of a request whose target was in absolute form: the path alone goes on, and the authority as its host.
+  private func writeStart(_ bytes: Span<UInt8>, _ authority: Range<Int>, into writer: inout ByteWriter) {
+    var method = 0
+    while bytes[method] != 0x20 { method += 1 }
+    writer.write(bytes, 0..<method + 1)
+    writer.write(bytes, head.target)
+    writer.write(" HTTP/1.1\r\nhost: ")
+    writer.write(bytes, authority)
+    writer.write("\r\n")
+  }
+
   @inline(__always)
   private func keeps(
     _ line: HeaderLine, _ bytes: Span<UInt8>, _ scanner: HeadScanner, _ classifier: Classifier, checksNominations: Bool
@@ -73,7 +95,8 @@ struct RequestRewriter {
     case .contentLength, .transferEncoding, .connection, .expect, .hopByHop, .claim: return false
     case .authorization: return !removesAuthorization
     case .requestID: return !line.value.isEmpty && line.value.count <= Self.maximumRequestID
-    case .host, .contentType: return true
+    case .host: return head.authority == nil
+    case .contentType: return true
     case .traceParent: return traceParent == nil
     case .traceState where !passesTraceState: return false
     case .other, .userAgent, .traceState:

@@ -10,6 +10,8 @@ struct ResponseRewriter {
   var removesChunking: Bool
   var keepsAlive: Bool
   var isCurrentVersion: Bool
+  /// The connection becomes a WebSocket session.
+  var opensSession = false
 
   /// An upper bound of what `write` writes.
   var capacity: Int { head.length + requestID.count + tier.count + (variant.map { $0.count + 32 } ?? 0) + 160 }
@@ -40,7 +42,9 @@ struct ResponseRewriter {
       writer.write("\r\nx-podium-variant: ")
       writer.write(variant)
     }
-    if !keepsAlive {
+    if opensSession {
+      writer.write("\r\nconnection: upgrade\r\nupgrade: websocket")
+    } else if !keepsAlive {
       writer.write("\r\nconnection: close")
     } else if !isCurrentVersion {
       writer.write("\r\nconnection: keep-alive")
@@ -51,7 +55,9 @@ struct ResponseRewriter {
   @inline(__always) private func keeps(_ line: HeaderLine) -> Bool {
     switch line.kind {
     case .connection, .hopByHop, .requestID, .claim, .expect: false
-    case .transferEncoding: !removesChunking
+    case .transferEncoding: !removesChunking && head.status != 204 && head.status != 304
+    // An answer that cannot have a body says nothing of its length (RFC 9110 section 8.6).
+    case .contentLength: head.status != 204
     default: true
     }
   }

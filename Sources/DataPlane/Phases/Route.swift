@@ -9,15 +9,30 @@ enum Route: Equatable {
   case unknown
   /// The path exists; these methods are allowed.
   case wrongMethod(allowed: StaticString)
+  /// Asks which methods are allowed.
+  case options(allowed: StaticString)
 
   init(_ head: RequestHead, in bytes: Span<UInt8>) {
     var end = head.target.lowerBound
     while end < head.target.upperBound, bytes[end] != UInt8(ascii: "?") { end += 1 }
     let path = head.target.lowerBound..<end
-    self = head.method == .post && Self.isAPI(path, bytes) ? Self.inference : Self.own(path, head.method, bytes)
+    if head.method == .options {
+      self = Self.options(path, bytes)
+    } else {
+      self = head.method == .post && Self.isAPI(path, bytes) ? Self.inference : Self.own(path, head.method, bytes)
+    }
   }
 
-  private static func isAPI(_ path: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+  private static func options(_ path: Range<Int>, _ bytes: Span<UInt8>) -> Route {
+    if bytes.equals("*", at: path) { return .options(allowed: "GET, HEAD, POST, OPTIONS") }
+    switch own(path, .get, bytes) {
+    case .unknown: return isAPI(path, bytes) ? .options(allowed: "POST, OPTIONS") : .unknown
+    case .wrongMethod: return .options(allowed: "POST, OPTIONS")
+    default: return .options(allowed: "GET, HEAD, OPTIONS")
+    }
+  }
+
+  static func isAPI(_ path: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
     path.count > 4 && bytes.equals("/v1/", at: path.lowerBound..<path.lowerBound + 4) && !bytes.equals("/v1/models", at: path)
   }
 
@@ -47,7 +62,7 @@ enum Route: Equatable {
   static func == (left: Route, right: Route) -> Bool {
     switch (left, right) {
     case (.inference, .inference), (.models, .models), (.health, .health), (.readiness, .readiness), (.metrics, .metrics),
-      (.unknown, .unknown), (.wrongMethod, .wrongMethod):
+      (.unknown, .unknown), (.wrongMethod, .wrongMethod), (.options, .options):
       true
     case (.model(let a), .model(let b)): a == b
     default: false

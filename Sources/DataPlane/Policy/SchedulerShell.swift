@@ -20,12 +20,14 @@ final class SchedulerShell: Sendable {
   let name: String
   private let endpoints: EndpointTable
   private let inboxes: [LoopInbox]
+  private let alarm: SchedulerAlarm
   private let state: Mutex<State>
 
-  init(pool: PoolPolicy, endpoints: EndpointTable, inboxes: [LoopInbox], seed: UInt64, now: MonotonicTime) {
+  init(pool: PoolPolicy, endpoints: EndpointTable, inboxes: [LoopInbox], alarm: SchedulerAlarm, seed: UInt64, now: MonotonicTime) {
     name = pool.name
     self.endpoints = endpoints
     self.inboxes = inboxes
+    self.alarm = alarm
     state = Mutex(State(scheduler: Scheduler(policy: pool.scheduling, backends: pool.backends, seed: seed, now: now)))
   }
 
@@ -39,6 +41,17 @@ final class SchedulerShell: Sendable {
       var wakeups = Wakeups()
       drain(&state, now: now, &wakeups)
       return (state.generation, wakeups)
+    }
+  }
+
+  /// The pool has left the policy: what runs may end, what waits is turned away.
+  func close(now: MonotonicTime) -> Wakeups {
+    state.withLock { state in
+      state.scheduler.update(policy: state.scheduler.policy, backends: [], now: now)
+      state.endpoints.removeAll(keepingCapacity: true)
+      var wakeups = Wakeups()
+      drain(&state, now: now, &wakeups)
+      return wakeups
     }
   }
 
@@ -65,6 +78,11 @@ final class SchedulerShell: Sendable {
 
   func firstToken(_ ticket: Ticket, now: MonotonicTime) {
     state.withLock { $0.scheduler.firstToken(ticket, now: now) }
+  }
+
+  /// The backend has agreed to a session of unknown length.
+  func opened(_ ticket: Ticket, now: MonotonicTime) -> Wakeups {
+    change(now) { $0.opened(ticket, now: now) }
   }
 
   func finish(_ ticket: Ticket, _ outcome: Outcome, now: MonotonicTime) -> Wakeups {
@@ -138,6 +156,8 @@ extension SchedulerShell {
       let tag = Tag(rawValue: eviction.tag)
       if !take(.evicted(tag, eviction.refusal)), inboxes[tag.loop].push(.evicted(tag, eviction.refusal)) { wakeups.insert(loop: tag.loop) }
     }
+    // The first loop keeps the time for all schedulers; nothing to do unless somebody waits.
+    if let wakeup = state.scheduler.nextWakeup(now: now), alarm.ask(for: wakeup) { wakeups.insert(loop: 0) }
   }
 
   private func endpoint(_ state: inout State, _ backend: Int) -> Int {

@@ -4,7 +4,7 @@ import Scheduling
 
 /// Asks every model server how busy it is, and tells its scheduler.
 ///
-/// How often follows the pool's reference service time: a report is worth little when most of what it counted is over.
+/// How often follows the pool's reference service time and the backend's number of slots: see `interval`. Nothing wakes in between.
 /// Unchecked because it is confined to the loop it was made with.
 final class BackendScraper: @unchecked Sendable {
   private struct Key: Hashable {
@@ -16,20 +16,29 @@ final class BackendScraper: @unchecked Sendable {
     var connection: MetricsConnection?
     var isBusy = false
     var dueAt = MonotonicTime.zero
+    var askedAt = MonotonicTime.zero
     var failures = 0
+    /// The shortest time in which it answered lately, in seconds: what asking costs when nothing else is in the way.
+    var roundTrip: Double?
   }
 
-  /// Between two reports: half the reference service time, within these bounds.
-  static let shortestInterval: Duration = .milliseconds(50)
-  static let longestInterval: Duration = .seconds(5)
-  static let unmeasuredInterval: Duration = .milliseconds(250)
+  /// Between two reports pass at least this many times what one takes: asking uses at most a twentieth of a server's attention.
+  static let busyPart = 20.0
+  /// The same while nothing has been measured, so that there is nothing to decide either.
+  static let idlePart = 500.0
+  /// The part of this loop's time that reading reports may take.
+  static let shareOfLoop = 0.02
   /// A server that does not report is asked more and more seldom.
   static let maximumDoublings = 6
 
   private let context: DataPlaneContext
   private let state: LoopState
   private var targets: [Key: Target] = [:]
-  private var task: RepeatedTask?
+  private var timer: Scheduled<Void>?
+  private var armedFor = MonotonicTime(nanoseconds: .max)
+  private var isRunning = false
+  /// Of reading one report, in seconds.
+  private var work = 0.0
 
   init(context: DataPlaneContext, loop: LoopState) {
     self.context = context
@@ -38,22 +47,26 @@ final class BackendScraper: @unchecked Sendable {
 
   func start() {
     state.loop.execute { [self] in
-      let step = TimeAmount(Self.shortestInterval)
-      task = state.loop.scheduleRepeatedTask(initialDelay: .zero, delay: step) { [self] _ in scrapeDue() }
+      isRunning = true
+      scrapeDue()
     }
   }
 
+  /// New backends are asked at once.
+  func policyChanged() { state.loop.execute { [self] in scrapeDue() } }
+
   func stop() {
     state.loop.execute { [self] in
-      task?.cancel()
-      task = nil
+      isRunning = false
+      timer?.cancel()
+      timer = nil
       for target in targets.values { target.connection?.close() }
       targets = [:]
     }
   }
 
   private func scrapeDue() {
-    guard let table = context.table else { return }
+    guard isRunning, let table = context.table else { return }
     let now = DataPlaneContext.now
     var current = Set<Key>()
     for (pool, policy) in zip(table.pools, table.policy.pools) where policy.scheduling.capacity != .inferred {
@@ -62,16 +75,37 @@ final class BackendScraper: @unchecked Sendable {
       let statistics = pool.shell.statistics(now: now)
       for backend in policy.backends {
         let key = Key(pool: pool.name, backend: backend.id)
-        guard isDue(key, now), let index = statistics.backends.first(where: { $0.id == backend.id && !$0.draining })?.index else {
-          continue
-        }
-        schedule(key, now, interval(statistics.referenceServiceTime))
-        scrape(key, backend, index, pool.shell)
+        guard isDue(key, now), let served = statistics.backends.first(where: { $0.id == backend.id && !$0.draining }) else { continue }
+        schedule(key, now, interval(targets[key], statistics.referenceServiceTime, slots: served.limit))
+        scrape(key, backend, served.index, pool.shell)
       }
     }
     for key in targets.keys where !current.contains(key) {
       targets[key]?.connection?.close()
       targets[key] = nil
+    }
+    giveUpOnTheSilent(now)
+    arm()
+  }
+
+  /// A server that has not answered for several intervals is asked again over a new connection.
+  private func giveUpOnTheSilent(_ now: MonotonicTime) {
+    for (key, target) in targets where target.isBusy && giveUpTime(target) <= now { targets[key]?.connection?.close() }
+  }
+
+  private func giveUpTime(_ target: Target) -> MonotonicTime {
+    target.dueAt.advanced(by: max(context.configuration.connectTimeout, target.dueAt.since(target.askedAt) * 4))
+  }
+
+  private func arm() {
+    var soonest = MonotonicTime(nanoseconds: .max)
+    for target in targets.values { soonest = min(soonest, target.isBusy ? giveUpTime(target) : target.dueAt) }
+    guard soonest < armedFor else { return }
+    timer?.cancel()
+    armedFor = soonest
+    timer = state.loop.scheduleTask(deadline: .uptimeNanoseconds(soonest.nanoseconds)) { [self] in
+      armedFor = MonotonicTime(nanoseconds: .max)
+      scrapeDue()
     }
   }
 
@@ -80,15 +114,20 @@ final class BackendScraper: @unchecked Sendable {
     return !target.isBusy && target.dueAt <= now
   }
 
-  private func interval(_ serviceTime: Duration?) -> Duration {
-    guard let serviceTime else { return Self.unmeasuredInterval }
-    return min(max(serviceTime / 2, Self.shortestInterval), Self.longestInterval)
+  /// The time in which √n of a backend's n slots change hands, which is how far chance alone moves the number in use: a report that is
+  /// younger says little new. Never so short that asking and reading would cost more than their part.
+  private func interval(_ target: Target?, _ serviceTime: Duration?, slots: Int) -> Duration {
+    let roundTrip = target?.roundTrip ?? 0.001
+    let affordable = max(Self.busyPart * roundTrip, work * Double(targets.count) / Self.shareOfLoop)
+    guard let serviceTime else { return .seconds(max(affordable, Self.idlePart * roundTrip)) }
+    return .seconds(max(affordable, serviceTime.inSeconds / Double(max(1, slots)).squareRoot()))
   }
 
   private func schedule(_ key: Key, _ now: MonotonicTime, _ interval: Duration) {
     let doublings = min(targets[key, default: Target()].failures, Self.maximumDoublings)
     targets[key, default: Target()].dueAt = now.advanced(by: interval * (1 << doublings))
     targets[key]?.isBusy = true
+    targets[key]?.askedAt = now
   }
 
   private func scrape(_ key: Key, _ backend: Backend, _ index: Int, _ shell: SchedulerShell) {
@@ -114,13 +153,19 @@ final class BackendScraper: @unchecked Sendable {
   }
 
   private func finished(_ key: Key, _ page: [UInt8]?, _ index: Int, _ shell: SchedulerShell) {
-    guard targets[key] != nil else { return }
+    guard let target = targets[key] else { return }
     targets[key]?.isBusy = false
+    defer { arm() }
+    let now = DataPlaneContext.now
     guard let report = page.flatMap({ ModelServerMetrics.report($0.span) }) else {
       targets[key]?.failures += 1
       return
     }
     targets[key]?.failures = 0
-    state.deliver(shell.report(report, from: index, now: DataPlaneContext.now))
+    let taken = now.since(target.askedAt).inSeconds
+    // A server that has become slower is believed after some tens of reports.
+    targets[key]?.roundTrip = min(taken, (target.roundTrip ?? taken) * 1.02)
+    work += 0.1 * (DataPlaneContext.now.since(now).inSeconds - work)
+    state.deliver(shell.report(report, from: index, now: now))
   }
 }

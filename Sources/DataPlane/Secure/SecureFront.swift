@@ -32,6 +32,7 @@ final class SecureFront: ChannelInboundHandler, RemovableChannelHandler, Front, 
     channelContext = context
     let deadline = DataPlaneContext.now.advanced(by: settings.handshakeTimeout)
     number = loop.fronts.add(self, deadline: deadline.nanoseconds)
+    loop.wake(at: deadline.nanoseconds)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

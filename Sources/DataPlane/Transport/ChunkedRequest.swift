@@ -13,6 +13,9 @@ struct ChunkedRequest {
     self.limit = limit
   }
 
+  /// Bytes held.
+  var size: Int { gathered.readableBytes }
+
   /// The head, followed by the body without its framing; `nil` while something is missing.
   var message: ByteBuffer? { framing.isComplete ? gathered : nil }
 

@@ -34,6 +34,7 @@ extension ClientConnection {
     if let observer = loop.observer {
       let end = RequestEnd(at: now, outcome: outcome, status: status, error: error, pool: pool, tier: tier, clientAddress: address)
       observer.conclude(&observed, end, record)
+      loop.wake(at: now.nanoseconds &+ LoopObserver.longestHeld)
     }
     status = 0
     return now

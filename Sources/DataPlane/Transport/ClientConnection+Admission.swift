@@ -6,7 +6,10 @@ extension ClientConnection {
   func handle(_ message: ByteBuffer, _ head: RequestHead, body: Range<Int>) {
     let bytes = message.readableBytesUInt8Span
     let route = Route(head, in: bytes)
-    guard route == .inference else { return answerOwn(route, head, bytes) }
+    guard route == .inference else {
+      if head.method == .get, openSession(message, head) { return }
+      return answerOwn(route, head, bytes)
+    }
     if let observer = loop.observer { observed = observer.begin(head, loop.scanner.lines, bytes) }
     guard let table = loop.table else { return refuse(.noPolicy) }
     if table.classifier.verifiesTokens, !isIdentified(message, body, table) { return }
@@ -46,7 +49,9 @@ extension ClientConnection {
     if caller.claimIsUnknown { loop.metrics.tokens.withoutTier += 1 }
     let variant = target.isSplit ? target.variant(for: key(model, target, caller)) : target.variants[0]
     if target.isCounted { loop.metrics.countVariant(variant.counter) }
+    self.variant = variant
     for hop in variant.hops {
+      hopsTried += 1
       let pool = hop.pool
       if pool !== known {
         known = pool
@@ -92,7 +97,7 @@ extension ClientConnection {
     return caller.tenant != 0 ? caller.tenant : model.userKey ?? loop.makeRequestID()
   }
 
-  private func write(_ rewriter: RequestRewriter, _ bytes: Span<UInt8>, _ classifier: Classifier) {
+  func write(_ rewriter: RequestRewriter, _ bytes: Span<UInt8>, _ classifier: Classifier) {
     guard let channelContext else { return }
     var buffer = channelContext.channel.allocator.buffer(capacity: rewriter.capacity)
     buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
@@ -104,7 +109,7 @@ extension ClientConnection {
     if loop.observer != nil { observed.text.setRequestID(buffer.readableBytesUInt8Span, requestID) }
   }
 
-  private func settle(_ admitted: SchedulerShell.Admitted) {
+  func settle(_ admitted: SchedulerShell.Admitted) {
     switch admitted {
     case .granted(let grant): granted(grant)
     case .waiting(let ticket):
@@ -114,7 +119,7 @@ extension ClientConnection {
     }
   }
 
-  private func refused(_ refusal: Refusal) {
+  func refused(_ refusal: Refusal) {
     ticket = nil
     refuse(.refusal(refusal, tier: pool?.tiers[tier].name ?? ""))
   }
@@ -122,7 +127,11 @@ extension ClientConnection {
   func evicted(_ refusal: Refusal) {
     guard phase == .waiting else { return }
     observed.spans?.endedWaitingSince = record.waitingSince
+    ticket = nil
+    var wakeups = Wakeups()
+    if refusal.reason == .noBackend, fallBack(&wakeups) { return loop.deliver(wakeups) }
     refused(refusal)
+    loop.deliver(wakeups)
   }
 
   /// How long the model server may stay silent.
@@ -139,7 +148,8 @@ extension ClientConnection {
     let now = DataPlaneContext.now
     record.dispatched(to: grant.endpoint, now: now)
     if observed.spans != nil { traceDispatch() }
-    loop.setDeadline(slot: slot, now, patience)
+    silence = patience.wholeNanoseconds
+    loop.setDeadline(slot: slot, now, nanoseconds: silence)
     upstream = loop.lease(grant.endpoint, for: self)
   }
 
@@ -157,7 +167,8 @@ extension ClientConnection {
     let admitted = pool.shell.retry(ticket, .failure(kind), tag: tag, now: now, wakeups: &wakeups)
     if case .refused = admitted {
       self.ticket = nil
-      refuse(.upstream(kind), outcome: .upstreamFailed)
+      // The pool has no server left, or has failed this request as often as it may: the next pool is its last chance.
+      if !fallBack(&wakeups) { refuse(.upstream(kind), outcome: .upstreamFailed) }
     } else {
       attemptEnded(kind, now: now)
       settle(admitted)

@@ -19,7 +19,7 @@ extension ClientConnection {
     status = head.status
     answersStream = head.isEventStream
     let removesChunking = head.body == .chunked && !isCurrentVersion
-    if removesChunking || head.body == .untilClose || loop.isDraining { keepsAlive = false }
+    if removesChunking || head.body == .untilClose || announcesEnd { keepsAlive = false }
     let rewriter = ResponseRewriter(
       head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: (grant?.waited ?? .zero).milliseconds,
       variant: servedBy,
@@ -34,6 +34,7 @@ extension ClientConnection {
     record.bytesOut = 0
     // From here on no other server can be asked.
     self.request = nil
+    releaseBody()
     return removesChunking
   }
 
@@ -44,10 +45,12 @@ extension ClientConnection {
     let now = DataPlaneContext.now
     let admitted = pool.shell.retry(ticket, .failure(.status5xx), tag: tag, now: now, wakeups: &wakeups)
     defer { loop.deliver(wakeups) }
-    if case .refused = admitted {
-      // The scheduler has closed the account of this ticket; its answer goes to the client.
+    if case .refused(let refusal) = admitted {
+      // The scheduler has closed the account of this ticket.
       self.ticket = nil
-      return false
+      guard refusal.reason == .noBackend, fallBack(&wakeups) else { return false }
+      if phase == .waiting { upstream = nil }
+      return true
     }
     upstream = nil
     attemptEnded(.status5xx, now: now)
@@ -73,7 +76,9 @@ extension ClientConnection {
   }
 
   /// A part of the answer has arrived, and more is to come: the model server may be silent for as long again.
-  func answerGoesOn() { loop.setDeadline(slot: slot, DataPlaneContext.now, patience) }
+  func answerGoesOn() {
+    if !isStalled { loop.setDeadline(slot: slot, DataPlaneContext.now, nanoseconds: silence) }
+  }
 
   func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?) {
     upstream = nil
@@ -114,7 +119,7 @@ extension ClientConnection {
   }
 
   /// Ends the connection in a way that no client takes for the end of an answer.
-  private func reset() {
+  func reset() {
     phase = .closing
     (channelContext?.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     if carrier?.isSecure == true { closeWithoutGoodbye() } else { close() }
@@ -127,6 +132,7 @@ extension ClientConnection {
     }
     if phase == .waiting, ticket != nil { observed.spans?.endedWaitingSince = record.waitingSince }
     phase = .closing
+    if let session { return session.clientGone() }
     loop.metrics.busyConnections -= 1
     unidentified = nil
     upstream?.abandon()
@@ -140,13 +146,19 @@ extension ClientConnection {
   }
 
   func deadlinePassed(now: MonotonicTime) {
+    if let session { return session.deadlinePassed() }
     switch phase {
+    case .reading where input != nil || chunked != nil: refuse(.requestTimeout)
     case .reading, .closing: close()
     case .waiting: break
     case .forwarding:
       guard let connection = upstream else { return }
       connection.abandon()
       attemptFailed(.timeout, over: connection)
+    case .relaying where isStalled:
+      // The answer is there and the client does not take it: that is no failure of the model server.
+      clientGone()
+      reset()
     case .relaying:
       let canEndCleanly = upstream?.canEndCleanly == true
       upstream?.abandon()
@@ -169,21 +181,24 @@ extension ClientConnection {
     let body = error.body
     record.bytesOut = body.count
     conclude(outcome, error)
-    respond(error.status, body, retryAfter: error.retryAfter, challenge: error.challenge)
+    respond(error.status, body, retryAfter: error.retryAfter, challenge: error.challenge, fields: error.fields)
   }
 
   func respond(
     _ status: Int, _ body: [UInt8], contentType: StaticString = "application/json", retryAfter: Duration? = nil,
-    challenge: String? = nil, withoutBody: Bool = false
+    challenge: String? = nil, fields: String? = nil, withoutBody: Bool = false
   ) {
     guard let channelContext else { return }
     var buffer = channelContext.channel.allocator.buffer(capacity: body.count + 256)
-    buffer.writeString("HTTP/1.1 \(status) \(Status.reason(status))\r\ncontent-type: \(contentType)\r\ncontent-length: \(body.count)\r\n")
+    if announcesEnd { keepsAlive = false }
+    buffer.writeString("HTTP/1.1 \(status) \(Status.reason(status))\r\n")
+    if status != 204 { buffer.writeString("content-type: \(contentType)\r\ncontent-length: \(body.count)\r\n") }
+    if let fields { buffer.writeString(fields) }
     if let retryAfter { buffer.writeString("retry-after: \(retryAfter.wholeSeconds)\r\n") }
     if let challenge { buffer.writeString("www-authenticate: \(challenge)\r\n") }
     if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
     buffer.writeStaticString("\r\n")
-    if !withoutBody { buffer.writeBytes(body) }
+    if !withoutBody, !answersHead { buffer.writeBytes(body) }
     channelContext.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     becomeReady()
   }

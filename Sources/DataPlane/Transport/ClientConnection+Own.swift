@@ -11,6 +11,7 @@ extension ClientConnection {
     case .models: answerModels(isHead)
     case .model(let range): answerModel(range, bytes, isHead)
     case .wrongMethod(let allowed): refuse(.wrongMethod(allowed: allowed))
+    case .options(let allowed): respond(204, [], fields: "allow: \(allowed)\r\n")
     case .inference, .unknown: refuse(.notFound)
     }
   }
@@ -27,7 +28,7 @@ extension ClientConnection {
   }
 
   private func answerModel(_ range: Range<Int>, _ bytes: Span<UInt8>, _ isHead: Bool) {
-    let name = Self.percentDecoded(bytes, range)
+    let name = PercentEncoding.decoded(bytes, range)
     guard let table = loop.table else { return refuse(.noPolicy) }
     guard table.target(named: 0..<name.count, in: name.span) != nil else {
       return refuse(.modelNotFound(String(decoding: name, as: UTF8.self), known: table.listedModels))
@@ -38,23 +39,6 @@ extension ClientConnection {
   private static func modelObject(_ name: String) -> String {
     let literal = String(decoding: JSONText.quoted(name), as: UTF8.self)
     return "{\"id\":\(literal),\"object\":\"model\",\"created\":0,\"owned_by\":\"podium\"}"
-  }
-
-  private static func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
-    var text: [UInt8] = []
-    var index = range.lowerBound
-    while index < range.upperBound {
-      if bytes[index] == UInt8(ascii: "%"), index + 2 < range.upperBound, let high = ByteClass.hexadecimal(bytes[index + 1]),
-        let low = ByteClass.hexadecimal(bytes[index + 2])
-      {
-        text.append(UInt8(high << 4 | low))
-        index += 3
-      } else {
-        text.append(bytes[index])
-        index += 1
-      }
-    }
-    return text
   }
 
   private func answerMetrics(_ format: MetricsText.Format, _ isHead: Bool) {

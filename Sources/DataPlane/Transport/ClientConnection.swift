@@ -47,6 +47,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   private var sentContinue = false
   private var isReadingTimed = false
   private(set) var address: [UInt8] = []
+  /// Bytes that the memory budget counts for this connection.
+  private var heldBytes = 0
 
   // The request under way.
   var request: ByteBuffer?
@@ -56,13 +58,26 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var pool: PoolRoute?
   /// The variant that serves it, where the model's requests are split.
   var servedBy: [UInt8]?
+  /// Whom to ask when its pool cannot serve it, and how many of them have been asked.
+  var variant: ModelTarget.Variant?
+  var hopsTried = 0
   var tier = 0
   var ticket: Ticket?
   var tag = Tag(rawValue: 0)
   var grant: Grant?
   var upstream: UpstreamConnection?
+  /// A WebSocket session, once the model server has agreed to it.
+  var session: WebSocketSession?
+  /// The request asks for a WebSocket session.
+  var asksForSession = false
+  /// How long the model server may stay silent, in nanoseconds.
+  var silence: UInt64 = 0
+  /// The client does not take what is there for it.
+  var isStalled = false
   var keepsAlive = true
   var isCurrentVersion = true
+  /// The request is a `HEAD`: no answer to it has a body.
+  var answersHead = false
   var arrivedAt = MonotonicTime.zero
   var record = RequestRecord()
   var observed = ObservedRequest()
@@ -81,11 +96,12 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     // The context of a stream knows no address.
     let peer = isStream ? context.channel.remoteAddress : context.remoteAddress
     address = Array((peer?.ipAddress ?? "unknown").utf8)
-    loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientIdleTimeout)
+    loop.setIdleDeadline(slot: slot, DataPlaneContext.now)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     channelContext = nil
+    releaseBody()
     if slot >= 0 { loop.unregister(slot: slot) }
     slot = -1
   }
@@ -93,8 +109,11 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var buffer = unwrapInboundIn(data)
     if phase == .closing { return }
+    if let session { return session.readFromClient(buffer) }
     if var earlier = input {
       input = nil
+      // A head that comes byte by byte is not read again for every byte: only when a line has ended, or when it has doubled.
+      if phase == .reading, needed < 0, buffer.hasLineFeed || earlier.readableBytes >= -needed { needed = 0 }
       earlier.writeBuffer(&buffer)
       buffer = earlier
     }
@@ -114,7 +133,15 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    upstream?.setPaused(!context.channel.isWritable)
+    let isWritable = context.channel.isWritable
+    upstream?.setPaused(!isWritable)
+    guard phase == .relaying else { return }
+    isStalled = !isWritable
+    if isStalled {
+      loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientStallTimeout)
+    } else {
+      loop.setDeadline(slot: slot, DataPlaneContext.now, nanoseconds: silence)
+    }
   }
 
   func setPaused(_ paused: Bool) {
@@ -127,18 +154,27 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   private func read(_ buffer: ByteBuffer) {
     if chunked != nil { return readChunks(buffer) }
-    guard buffer.readableBytes >= max(needed, 1) else {
+    var buffer = buffer
+    if buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) == ByteClass.carriageReturn {
+      guard buffer.readableBytes > 1 else { return hold(buffer, until: 2) }
+      buffer.moveReaderIndex(forwardBy: HeadScanner.emptyLines(buffer.readableBytesUInt8Span))
+    }
+    guard needed >= 0, buffer.readableBytes >= max(needed, 1) else {
       if buffer.readableBytes > 0 { input = buffer }
       return
     }
     do {
-      guard let head = try loop.scanner.scanRequest(buffer.readableBytesUInt8Span) else { return hold(buffer, until: 0) }
+      guard let head = try loop.scanner.scanRequest(buffer.readableBytesUInt8Span) else {
+        return hold(buffer, until: -2 * buffer.readableBytes)
+      }
       switch head.body {
       case .none: accept(buffer, head, body: head.length..<head.length)
       case .bytes(let count):
         let total = head.length + count
         guard buffer.readableBytes >= total else {
+          guard holdBody(total) else { return refuse(.noMemory(serviceTime: loop.slowestServiceTime, closes: true)) }
           if head.expectsContinue { sendContinue() }
+          buffer.reserveCapacity(minimumWritableBytes: total - buffer.readableBytes)
           return hold(buffer, until: total)
         }
         accept(buffer, head, body: head.length..<total)
@@ -158,7 +194,9 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   private func readChunks(_ buffer: ByteBuffer) {
     do {
-      guard let consumed = try chunked?.read(buffer), let message = chunked?.message else { return }
+      guard let consumed = try chunked?.read(buffer) else { return }
+      guard holdBody(chunked?.size ?? 0) else { return refuse(.noMemory(serviceTime: loop.slowestServiceTime, closes: true)) }
+      guard let message = chunked?.message else { return }
       chunked = nil
       guard let head = try loop.scanner.scanRequest(message.readableBytesUInt8Span) else { return }
       var rest = buffer
@@ -182,6 +220,21 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.requestReadTimeout)
   }
 
+  /// Counts `bytes` as held for the present request; `false` when there is no room for them.
+  private func holdBody(_ bytes: Int) -> Bool {
+    guard bytes > heldBytes else { return true }
+    guard loop.hold(bytes - heldBytes, ofRequest: bytes) else { return false }
+    heldBytes = bytes
+    return true
+  }
+
+  /// The request's bytes are not needed any more.
+  func releaseBody() {
+    guard heldBytes > 0 else { return }
+    loop.release(heldBytes)
+    heldBytes = 0
+  }
+
   private func sendContinue() {
     guard !sentContinue, let channelContext else { return }
     sentContinue = true
@@ -203,12 +256,14 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     isReadingTimed = false
     sentContinue = false
     phase = .waiting
-    keepsAlive = head.keepsAlive && !loop.isDraining
+    keepsAlive = head.keepsAlive
     isCurrentVersion = head.isCurrentVersion
+    answersHead = head.method == .head
     arrivedAt = DataPlaneContext.now
     loop.setDeadline(slot: slot, arrivedAt, nil)
     loop.metrics.busyConnections += 1
     record = RequestRecord(arrivedAt: arrivedAt, bytes: body.count)
+    guard holdBody(message.readableBytes) else { return refuse(.noMemory(serviceTime: loop.slowestServiceTime, closes: false)) }
     handle(message, head, body: body)
   }
 
@@ -219,18 +274,24 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     loop.metrics.busyConnections -= 1
     request = nil
     token = nil
+    releaseBody()
     pool = nil
     servedBy = nil
+    variant = nil
+    hopsTried = 0
     ticket = nil
     grant = nil
     upstream = nil
     sawPayload = false
+    asksForSession = false
+    answersHead = false
+    isStalled = false
     guard let channelContext, phase != .closing else { return }
-    guard keepsAlive, !loop.isDraining || input != nil else { return hangUp() }
+    guard keepsAlive, !loop.isClosing || input != nil else { return hangUp() }
     phase = .reading
     setPaused(false)
     guard input != nil else {
-      return loop.setDeadline(slot: slot, DataPlaneContext.now, loop.context.configuration.clientIdleTimeout)
+      return loop.setIdleDeadline(slot: slot, DataPlaneContext.now)
     }
     // A pipelined request is read from the loop, so that a long row of them does not deepen the stack.
     channelContext.eventLoop.execute { [self] in
@@ -257,9 +318,11 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   /// The process is being stopped.
   func closeIfIdle() {
-    guard phase == .reading, input == nil, chunked == nil else { return keepsAlive = false }
-    if !isStream { close() }
+    if phase == .reading, input == nil, chunked == nil, !isStream { close() }
   }
+
+  /// Answers say that the connection ends, unless more requests have already come over it.
+  var announcesEnd: Bool { loop.isDraining && input == nil }
 
   func flush() { channelContext?.flush() }
 
@@ -267,4 +330,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     record.bytesOut &+= buffer.readableBytes
     channelContext?.write(wrapOutboundOut(buffer), promise: nil)
   }
+}
+
+extension ByteBuffer {
+  fileprivate var hasLineFeed: Bool { readableBytesView.contains(ByteClass.lineFeed) }
 }

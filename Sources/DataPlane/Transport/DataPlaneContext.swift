@@ -14,6 +14,9 @@ final class DataPlaneContext: Sendable {
   /// `nil` where no token can be verified.
   let tokens: TokenDesk?
   let fleet = FleetBoard()
+  let alarm = SchedulerAlarm()
+  let retired = RetiredShells()
+  let budget: BodyBudget
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)
 
@@ -23,6 +26,7 @@ final class DataPlaneContext: Sendable {
     series = SeriesRegistry(maximum: configuration.maximumSeries)
     tokens = verifier.map { TokenDesk($0, capacity: configuration.knownTokens) }
     inboxes = (0..<loops).map { _ in LoopInbox() }
+    budget = BodyBudget(limit: configuration.bodyBudget)
   }
 
   /// Counts the tables: a loop that holds the table of this version holds the current one.

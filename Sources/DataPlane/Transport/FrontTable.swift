@@ -30,10 +30,13 @@ struct FrontTable {
 
   var all: [any Front] { Array(fronts.values) }
 
+  /// The next deadline of a handshake, in nanoseconds; `.max` without one.
+  var soonest: UInt64 { firstDeadline < deadlines.count ? deadlines[firstDeadline].nanoseconds : .max }
+
   /// The handshakes that should be over.
   mutating func takeLate(now: MonotonicTime) -> [any Front] {
     var late: [any Front] = []
-    while firstDeadline < deadlines.count, deadlines[firstDeadline].nanoseconds < now.nanoseconds {
+    while firstDeadline < deadlines.count, deadlines[firstDeadline].nanoseconds <= now.nanoseconds {
       if let front = fronts[deadlines[firstDeadline].number] { late.append(front) }
       firstDeadline += 1
     }

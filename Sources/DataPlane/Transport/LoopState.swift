@@ -16,9 +16,6 @@ final class LoopState: @unchecked Sendable {
     var deadline: UInt64 = 0
   }
 
-  /// How often deadlines are looked at.
-  static let tick: TimeAmount = .milliseconds(20)
-
   let index: Int
   let loop: any EventLoop
   let context: DataPlaneContext
@@ -33,15 +30,27 @@ final class LoopState: @unchecked Sendable {
   /// `nil` where nobody wants log lines or traces.
   let observer: LoopObserver?
   private(set) var isDraining = false
+  private var isRunning = false
   private(set) var allLoops: [LoopState] = []
   private var slots: [Slot] = []
   private var freeSlots: [Int] = []
   private var idle: [[UpstreamConnection]] = []
+  /// By index: the number of the address that connections are kept for; -1 when there is none.
+  private var keptEndpoints: [Int] = []
+  // In nanoseconds.
+  private let clientIdleTime: UInt64
+  private let backendIdleTime: UInt64
   private var tableVersion = -1
   private var currentTable: RoutingTable?
   private var events: [LoopEvent] = []
   private var isDelivering = false
-  private var ticker: RepeatedTask?
+  private var timer: Scheduled<Void>?
+  /// When `onTick` runs next, in nanoseconds; `.max` when nothing is waited for.
+  private var armedFor = UInt64.max
+  /// Connections that are idle are ended too.
+  private(set) var isClosing = false
+  /// Bytes of requests that are held and not published yet.
+  private var unpublishedBytes = 0
   private var identifiers = SystemRandomNumberGenerator()
   private var nextIdentifier: UInt64 = 0
 
@@ -52,6 +61,8 @@ final class LoopState: @unchecked Sendable {
     scanner = HeadScanner(limits: context.configuration.limits)
     answerScanner = HeadScanner(limits: context.configuration.limits)
     observer = LoopObserver(context)
+    clientIdleTime = context.configuration.clientIdleTimeout.wholeNanoseconds
+    backendIdleTime = context.configuration.backendIdleTimeout.wholeNanoseconds
     nextIdentifier = identifiers.next()
     tokens = context.tokens.map { LoopTokens(capacity: context.configuration.knownTokens, secret: $0.hash) }
   }
@@ -74,12 +85,14 @@ final class LoopState: @unchecked Sendable {
 
   func start(peers: [LoopState]) {
     allLoops = peers
-    ticker = loop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { [self] _ in onTick() }
+    isRunning = true
+    wake(at: soonest())
   }
 
   func stop() {
-    ticker?.cancel()
-    ticker = nil
+    isRunning = false
+    timer?.cancel()
+    timer = nil
     for connection in idle.joined() { connection.close() }
     idle = []
     for slot in slots { slot.connection?.close() }
@@ -115,29 +128,113 @@ extension LoopState {
   }
 
   func setDeadline(slot: Int, _ now: MonotonicTime, _ delay: Duration?) {
-    slots[slot].deadline = delay.map { now.advanced(by: $0).nanoseconds } ?? 0
+    guard let delay else { return slots[slot].deadline = 0 }
+    setDeadline(slot: slot, now, nanoseconds: delay.wholeNanoseconds)
+  }
+
+  @inline(__always) func setDeadline(slot: Int, _ now: MonotonicTime, nanoseconds delay: UInt64) {
+    let deadline = Deadline.after(delay, now)
+    slots[slot].deadline = deadline
+    wake(at: deadline)
+  }
+
+  /// A connection is between two requests.
+  func setIdleDeadline(slot: Int, _ now: MonotonicTime) { setDeadline(slot: slot, now, nanoseconds: clientIdleTime) }
+
+  /// From now on answers announce that their connection ends.
+  func announceEnd() {
+    isDraining = true
+    // GOAWAY is how HTTP/2 says it; a handshake may still become a connection.
+    for case let front as HTTP2Front in fronts.all { front.drain() }
+  }
+
+  /// From now on connections close after the answer they are waiting for.
+  func drain() {
+    isDraining = true
+    isClosing = true
+    for slot in slots { slot.connection?.closeIfIdle() }
+    for front in fronts.all { front.drain() }
+    for connection in idle.joined() { connection.close() }
+    idle = []
+  }
+
+  /// Sessions end by themselves only when their peers like it: they are told that the server goes away.
+  func endSessions() {
+    for slot in slots { slot.connection?.session?.end(.goingAway) }
+  }
+}
+
+// MARK: Time
+
+extension LoopState {
+  /// Looks at deadlines at this moment, or before. Costs nothing when that is going to happen anyway.
+  @inline(__always) func wake(at time: UInt64) {
+    if time < armedFor { arm(time) }
+  }
+
+  private func arm(_ time: UInt64) {
+    timer?.cancel()
+    guard isRunning else { return }
+    armedFor = time
+    timer = loop.scheduleTask(deadline: .uptimeNanoseconds(time)) { [self] in
+      armedFor = .max
+      onTick()
+      wake(at: soonest())
+    }
   }
 
   private func onTick() {
     let now = DataPlaneContext.now
-    for index in slots.indices where slots[index].deadline != 0 && slots[index].deadline < now.nanoseconds {
+    for index in slots.indices where slots[index].deadline != 0 && slots[index].deadline <= now.nanoseconds {
       slots[index].deadline = 0
       slots[index].connection?.deadlinePassed(now: now)
     }
     for front in fronts.takeLate(now: now) { front.deadlinePassed() }
     closeIdle(before: now)
     observer?.onTick(now)
-    guard index == 0, let table else { return }
-    for pool in table.pools { deliver(pool.shell.poll(now: now)) }
+    guard index == 0, context.alarm.time <= now.nanoseconds else { return }
+    context.alarm.clear()
+    for pool in table?.pools ?? [] { deliver(pool.shell.poll(now: now)) }
+    deliver(context.retired.poll(now: now))
   }
 
-  /// From now on connections close after the answer they are waiting for.
-  func drain() {
-    isDraining = true
-    for slot in slots { slot.connection?.closeIfIdle() }
-    for front in fronts.all { front.drain() }
-    for connection in idle.joined() { connection.close() }
-    idle = []
+  /// The next moment at which something is due, in nanoseconds.
+  private func soonest() -> UInt64 {
+    var soonest = min(index == 0 ? context.alarm.time : .max, fronts.soonest)
+    for slot in slots where slot.deadline != 0 && slot.deadline < soonest { soonest = slot.deadline }
+    for connections in idle {
+      if let oldest = connections.first { soonest = min(soonest, idleDeadline(of: oldest)) }
+    }
+    return soonest
+  }
+
+  private func idleDeadline(of connection: UpstreamConnection) -> UInt64 { Deadline.after(backendIdleTime, connection.parkedAt) }
+}
+
+// MARK: Memory
+
+extension LoopState {
+  /// Counts bytes of a request of `size` bytes that are held from now on.
+  /// - Returns: `false` when there is no room; then nothing is counted.
+  func hold(_ bytes: Int, ofRequest size: Int) -> Bool {
+    if !context.budget.admits(bytes, ofRequest: size, unpublished: unpublishedBytes) { return false }
+    count(bytes)
+    return true
+  }
+
+  func release(_ bytes: Int) { count(-bytes) }
+
+  /// What a request takes on the slowest pool today; zero while nothing is known.
+  var slowestServiceTime: Duration {
+    let now = DataPlaneContext.now
+    return (table?.pools ?? []).compactMap { $0.shell.statistics(now: now).referenceServiceTime }.max() ?? .zero
+  }
+
+  private func count(_ change: Int) {
+    unpublishedBytes &+= change
+    guard abs(unpublishedBytes) > BodyBudget.step else { return }
+    context.budget.publish(unpublishedBytes)
+    unpublishedBytes = 0
   }
 }
 
@@ -168,7 +265,10 @@ extension LoopState {
     while true {
       events.removeAll(keepingCapacity: true)
       context.inboxes[index].take(into: &events)
-      guard !events.isEmpty else { return }
+      guard !events.isEmpty else {
+        if index == 0 { wake(at: context.alarm.time) }
+        return
+      }
       let batch = events
       for event in batch { act(on: event) }
     }
@@ -193,13 +293,24 @@ extension LoopState {
 extension LoopState {
   /// Sends the client's request over an idle connection, or over a new one.
   func lease(_ endpoint: Int, for client: ClientConnection, fresh: Bool = false) -> UpstreamConnection {
-    while idle.count <= endpoint { idle.append([]) }
-    if !fresh, let connection = idle[endpoint].popLast() {
+    let index = EndpointTable.index(endpoint)
+    while idle.count <= index {
+      idle.append([])
+      keptEndpoints.append(-1)
+    }
+    if !fresh, let connection = idle[index].last, connection.endpoint == endpoint {
+      idle[index].removeLast()
       connection.begin(client)
       return connection
     }
     let connection = UpstreamConnection(self, endpoint: endpoint)
     connection.begin(client)
+    guard let address = context.endpoints.address(endpoint) else {
+      // The server has left the policy. From the loop, so that the caller knows the connection when it fails.
+      loop.execute { connection.failedToOpen() }
+      return connection
+    }
+    keptEndpoints[index] = endpoint
     ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.maxMessagesPerRead, value: 1)
@@ -207,7 +318,7 @@ extension LoopState {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(connection) }
       }
-      .connect(to: context.endpoints.address(endpoint))
+      .connect(to: address)
       .whenComplete { result in
         switch result {
         case .success: connection.opened()
@@ -219,23 +330,36 @@ extension LoopState {
 
   /// Keeps a connection for the next request, or closes it when enough are kept.
   func park(_ connection: UpstreamConnection) {
-    while idle.count <= connection.endpoint { idle.append([]) }
-    if isDraining || idle[connection.endpoint].count >= context.configuration.idleConnectionsPerBackend {
+    let index = EndpointTable.index(connection.endpoint)
+    if isClosing || keptEndpoints[index] != connection.endpoint || idle[index].count >= context.configuration.idleConnectionsPerBackend {
       connection.close()
     } else {
-      idle[connection.endpoint].append(connection)
+      idle[index].append(connection)
+      wake(at: idleDeadline(of: connection))
+    }
+  }
+
+  /// Addresses that have left the policy: what was dispatched to them is sent, and no connection to them is kept.
+  func forgetEndpoints(_ numbers: [Int]) {
+    readInbox()
+    for number in numbers where EndpointTable.index(number) < idle.count {
+      let index = EndpointTable.index(number)
+      for connection in idle[index] where connection.endpoint == number { connection.close() }
+      idle[index].removeAll { $0.endpoint == number }
+      if keptEndpoints[index] == number { keptEndpoints[index] = -1 }
     }
   }
 
   func forget(_ connection: UpstreamConnection) {
-    guard connection.endpoint < idle.count, let index = idle[connection.endpoint].firstIndex(where: { $0 === connection }) else { return }
-    idle[connection.endpoint].remove(at: index)
+    let endpoint = EndpointTable.index(connection.endpoint)
+    guard endpoint < idle.count, let index = idle[endpoint].firstIndex(where: { $0 === connection }) else { return }
+    idle[endpoint].remove(at: index)
   }
 
   /// The connections used least recently are at the front.
   private func closeIdle(before now: MonotonicTime) {
     for endpoint in idle.indices {
-      while let oldest = idle[endpoint].first, now.since(oldest.parkedAt) > context.configuration.backendIdleTimeout {
+      while let oldest = idle[endpoint].first, idleDeadline(of: oldest) <= now.nanoseconds {
         idle[endpoint].removeFirst()
         oldest.close()
       }

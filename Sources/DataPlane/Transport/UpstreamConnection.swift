@@ -12,6 +12,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
+  /// What a kernel's send buffer has room for at the beginning.
+  private static let surelyTaken = 16 * 1024
+
   let endpoint: Int
   private let loop: LoopState
   private var channelContext: ChannelHandlerContext?
@@ -27,6 +30,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   private var keepsAlive = false
   private var hasWritten = false
   private var isPaused = false
+  /// The request may be larger than what the kernel took at once.
+  private var sentLarge = false
 
   init(_ loop: LoopState, endpoint: Int) {
     self.loop = loop
@@ -56,6 +61,23 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     close()
   }
 
+  /// Bytes of a session.
+  func send(_ buffer: ByteBuffer) { channelContext?.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
+
+  var isWritable: Bool { channelContext?.channel.isWritable ?? true }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { client?.session?.serverBecameWritable() }
+  }
+
+  /// The server has been told that the session is over: it may still read that.
+  func endSession() {
+    client = nil
+    guard let channelContext else { return }
+    channelContext.close(mode: .output, promise: nil)
+    loop.loop.scheduleTask(in: TimeAmount(ClientConnection.lingering)) { [self] in close() }
+  }
+
   /// What the client has got of the answer can be followed by an event that ends it.
   var canEndCleanly: Bool { relay?.isBetweenEvents == true }
 
@@ -70,6 +92,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
   private func sendRequest() {
     guard let client, let channelContext, let request = client.request else { return }
+    sentLarge = request.readableBytes > Self.surelyTaken
     channelContext.writeAndFlush(wrapOutboundOut(request), promise: nil)
   }
 
@@ -102,10 +125,11 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var buffer = unwrapInboundIn(data)
     guard let client else {
-      // Nothing was asked: what comes now belongs to no request.
+      // Nothing was asked, or the session is over: what comes now belongs to no request.
       close()
       return
     }
+    if let session = client.session { return session.readFromServer(buffer) }
     hasAnswered = true
     if relay == nil {
       if var earlier = input {
@@ -145,6 +169,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   private func fail(_ kind: FailureKind) {
     let relay = relay
     guard let client = detach() else { return }
+    if let session = client.session { return session.serverGone() }
     if let relay {
       client.answerBroke(canEndCleanly: relay.isBetweenEvents)
     } else {
@@ -160,13 +185,17 @@ extension UpstreamConnection {
   private func readHead(_ buffer: inout ByteBuffer, for client: ClientConnection) -> Bool {
     while true {
       do {
-        guard let head = try loop.scanner.scanResponse(buffer.readableBytesUInt8Span) else {
+        guard let head = try loop.scanner.scanResponse(buffer.readableBytesUInt8Span, upgrades: client.asksForSession) else {
           input = buffer
           return false
         }
         if head.isInterim {
           buffer.moveReaderIndex(forwardBy: head.length)
           continue
+        }
+        if head.status == 101 {
+          startSession(head, &buffer, client)
+          return false
         }
         keepsAlive = head.keepsAlive
         return startRelay(head, &buffer, client)
@@ -177,6 +206,17 @@ extension UpstreamConnection {
         return false
       }
     }
+  }
+
+  private func startSession(_ head: ResponseHead, _ buffer: inout ByteBuffer, _ client: ClientConnection) {
+    guard client.beginSession(head, buffer, over: self) else {
+      loop.context.logger.warning("a model server agreed to a WebSocket session in a way that is not valid")
+      fail(.reset)
+      close()
+      return
+    }
+    buffer.moveReaderIndex(forwardBy: head.length)
+    if buffer.readableBytes > 0 { client.session?.readFromServer(buffer) }
   }
 
   private func startRelay(_ head: ResponseHead, _ buffer: inout ByteBuffer, _ client: ClientConnection) -> Bool {
@@ -209,13 +249,19 @@ extension UpstreamConnection {
     }
   }
 
+  /// The server has answered before it took all of the request: the rest would be taken for the next one's beginning, or never.
+  private var hasUnsentBytes: Bool {
+    guard sentLarge, let channelContext else { return false }
+    return (try? channelContext.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 > 0
+  }
+
   private func finish() {
     let usage = relay?.usage
     let tokens = relay?.estimatedOutputTokens
     hasWritten = false
     served += 1
     guard let client = detach() else { return }
-    if keepsAlive { park() } else { close() }
+    if keepsAlive, !hasUnsentBytes { park() } else { close() }
     client.answerCompleted(usage: usage, estimatedOutputTokens: tokens)
   }
 }

@@ -21,6 +21,8 @@ struct TicketEntry: Sendable {
   var place = Place.waiting
   /// Lets a half-open breaker learn; its outcome counts where others' would not.
   var isProbe = false
+  /// It lasts as long as its peers like: its duration says nothing.
+  var isSession = false
   var attempts: UInt8 = 0
   var tier: Int
   /// Index of the tenant in its tier's queue.
