@@ -68,7 +68,7 @@ extension Scheduler {
   /// its weight earns, or what it really got lately, if that is more. Whoever is lower never expects less than who is higher:
   /// the lowest tier is refused first.
   func expectedRounds(_ tier: Int, tenant: UInt64?, _ now: MonotonicTime) -> Double {
-    let slots = Double(max(capacity(now), prospect))
+    let slots = Double(max(expectedCapacity(now), prospect))
     let meanCost = times.meanCost
     func rounds(_ tier: Int, ahead: Double) -> Double {
       ahead / (meanCost * slots * max(shares.entitlement(of: tier), shares.accounts[tier].recent))

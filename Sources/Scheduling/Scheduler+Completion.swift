@@ -3,6 +3,10 @@ extension Scheduler {
   package mutating func firstToken(_ ticket: Ticket, now: MonotonicTime) {
     guard let index = table.find(ticket), table[index].place == .running, table[index].firstToken == nil else { return }
     table[index].firstToken = now
+    let backend = table[index].backend
+    guard let state = backends[backend] else { return }
+    backends[backend]?.begun = state.begun + 1
+    if state.begun + 1 >= state.inferred.limit { backends[backend]?.inferred.allBegun() }
   }
 
   /// The ticket has ended: its slot is free, and what it took and how it ended is learned.
@@ -77,6 +81,8 @@ extension Scheduler {
     guard backends[entry.backend] != nil else { return }
     backends[entry.backend]?.inUse -= 1
     backends[entry.backend]?.workInFlight -= entry.cost
+    backends[entry.backend]?.dispatchMoments &-= entry.dispatched.nanoseconds
+    if entry.firstToken != nil { backends[entry.backend]?.begun -= 1 }
   }
 
   private mutating func count(_ outcome: Outcome, _ tier: Int) {
@@ -95,12 +101,17 @@ extension Scheduler {
     switch outcome {
     case .success where entry.isSession: break
     case .success(let output, let prompt):
+      if let failures = backends[entry.backend]?.failuresInARow, failures > 0 {
+        backends[entry.backend]?.failuresInARow = 0
+        if failures >= Self.failuresOfOneAway { backends[entry.backend]?.inferred.restart() }
+      }
       verdict = learnLatency(entry, seconds, output, now)
       if !entry.hasKnownLength, let output {
         times.dispatched(cost: max(1, Work.tokens(prompt: prompt ?? 0, output: output)))
       }
     case .failure(let kind):
       verdict = .failed
+      backends[entry.backend]?.failuresInARow += 1
       if kind == .timeout || kind == .reset { backends[entry.backend]?.inferred.overloaded() }
     case .cancelled: break
     }
@@ -113,6 +124,7 @@ extension Scheduler {
   ) -> CircuitBreaker.Verdict {
     let toFirstToken = entry.firstToken?.seconds(since: entry.dispatched)
     let typical = times.completed(seconds: seconds, secondsToFirstToken: toFirstToken, outputTokens: outputTokens)
+    backends[entry.backend]?.recent.add(typical)
     let isSlow = isSlow(entry.backend, typical, tolerance: tiers[entry.tier].policy.breaker.latencyTolerance)
     // What the strictest tier would not tolerate is no part of what is normal, however long it lasts.
     if !self.isSlow(entry.backend, typical, tolerance: strictestTolerance) { backends[entry.backend]?.baseline.add(typical) }
@@ -131,7 +143,23 @@ extension Scheduler {
     guard let own = backends[backend]?.baseline, own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean
     guard typical > tolerance * baseline else { return false }
-    return typical > Self.slowerThanPool * times.normalised.mean
+    return typical > Self.slowerThanPool * presentLatency(except: backend)
+  }
+
+  /// What answers take at the other backends these days, in seconds; without others: in the pool.
+  private func presentLatency(except backend: Int) -> Double {
+    var (sum, count) = (0.0, 0.0)
+    for index in backends.indices where index != backend && isInService(index) {
+      guard let recent = backends[index]?.recent, recent.count >= Self.baselineSamples else { continue }
+      (sum, count) = (sum + recent.mean, count + 1)
+    }
+    return count > 0 ? sum / count : times.normalised.mean
+  }
+
+  /// Whether the last answers of a backend took longer than is tolerated.
+  func isSlowOfLate(_ index: Int, tolerance: Double) -> Bool {
+    guard let state = backends[index], state.baseline.count >= Self.baselineSamples else { return false }
+    return state.recent.mean > tolerance * (policy.adaptiveThresholds ? state.baseline.mean : times.service.mean)
   }
 
   mutating func judge(_ entry: TicketEntry, _ verdict: CircuitBreaker.Verdict, _ seconds: Double, _ now: MonotonicTime) {
@@ -149,6 +177,8 @@ extension Scheduler {
     self.random = random
   }
 
+  /// A backend that fails so often in a row is away.
+  private static let failuresOfOneAway = 8
   /// Samples before a backend's baseline means anything.
   private static let baselineSamples = 8
   private static let slowerThanPool = 1.25

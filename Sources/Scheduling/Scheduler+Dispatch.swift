@@ -84,6 +84,11 @@ extension Scheduler {
 
   // MARK: Where to
 
+  /// Whether the tier may use a free slot of the backend now.
+  package func admits(tier: Int, backend: Int, now: MonotonicTime) -> Bool {
+    isInService(backend) && tiers[tier].breakers[backend].admits(now) && !isHeldBack(backend, for: tier, now)
+  }
+
   /// A free slot for the ticket; one whose attempt failed goes elsewhere, unless there is nowhere else.
   private func backend(for ticket: UInt32, _ now: MonotonicTime) -> Int? {
     let entry = table[ticket]
@@ -98,12 +103,36 @@ extension Scheduler {
     var best: Int?
     var least: BackendState.Load?
     for index in backends.indices where index != failed && hasFreeSlot(index, now) {
-      guard tiers[tier].breakers[index].admits(now), let load = backends[index]?.load else { continue }
+      guard admits(tier: tier, backend: index, now: now), let load = backends[index]?.load else { continue }
       if let least, !load.precedes(least) { continue }
       (best, least) = (index, load)
     }
     return best
   }
+
+  /// Whether the backend is slow by the tier's standard, though too few of the tier's own requests have ended there to tell its breaker so.
+  /// Lower tiers, which tolerate more, keep using it and show when it is well again. The last door stays open: a slow answer is
+  /// better than none.
+  private func isHeldBack(_ index: Int, for tier: Int, _ now: MonotonicTime) -> Bool {
+    guard policy.circuitBreakers, isLate(index, for: tier, now) else { return false }
+    for other in backends.indices where other != index && isInService(other) && tiers[tier].breakers[other].isClosed {
+      if !isLate(other, for: tier, now) { return true }
+    }
+    return false
+  }
+
+  /// Whether the last answers took too long, or what is in flight has been there for too long. Only while something is in flight that
+  /// will show how it is: an idle backend is tried.
+  private func isLate(_ index: Int, for tier: Int, _ now: MonotonicTime) -> Bool {
+    guard let state = backends[index], state.inUse > 0 else { return false }
+    let tolerance = max(1, tiers[tier].policy.breaker.latencyTolerance)
+    if isSlowOfLate(index, tolerance: tolerance) { return true }
+    guard let usual = times.usualAge, state.inUse >= Self.enoughInFlight else { return false }
+    return state.meanAge(now) > tolerance * usual
+  }
+
+  /// Requests in flight before their mean age says anything.
+  private static let enoughInFlight = 4
 
   // MARK: Binding
 
@@ -117,7 +146,9 @@ extension Scheduler {
     shares.dispatched(tier, work: Double(cost), meanWork: times.meanCost, horizon: horizon)
     tiers[tier].totals.dispatched += 1
 
+    if times.reference != nil, let state = backends[index], state.inUse >= Self.enoughInFlight { times.noteAge(state.meanAge(now)) }
     backends[index]?.inUse += 1
+    backends[index]?.dispatchMoments &+= now.nanoseconds
     backends[index]?.workInFlight += cost
     backends[index]?.dispatched += 1
     let isProbe = tiers[tier].breakers[index].began()

@@ -19,11 +19,6 @@ extension Scheduler {
     tiers[tier].breakers[backend].visible(now)
   }
 
-  /// Whether the tier may use a free slot of the backend now.
-  package func admits(tier: Int, backend: Int, now: MonotonicTime) -> Bool {
-    isInService(backend) && tiers[tier].breakers[backend].admits(now)
-  }
-
   /// Tokens of work that the tier is owed; negative: taken in advance.
   package func owed(to tier: Int) -> Double { shares.owed(to: tier) }
 

@@ -106,6 +106,13 @@ extension Scheduler {
     return max(1, sum)
   }
 
+  /// The capacity to expect while a ticket waits, at least 1: limits that are still growing are no reason to turn anyone away.
+  func expectedCapacity(_ now: MonotonicTime) -> Int {
+    var sum = 0
+    for index in backends.indices { sum += backends[index]?.expectedLimit(policy.capacity, now) ?? 0 }
+    return max(1, sum)
+  }
+
   /// Whether any backend could serve the tier, now or when a slot is free; when none, the moment to try again.
   func unservable(_ tier: Int, _ now: MonotonicTime, except: Int? = nil) -> MonotonicTime? {
     var soonest: MonotonicTime?

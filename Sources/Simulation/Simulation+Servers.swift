@@ -38,6 +38,7 @@ extension Simulation {
         request: index, attempt: requests[index].attempts,
         first: (model.firstToken.inSeconds + model.perPromptToken.inSeconds * Double(requests[index].promptTokens)) * jitter,
         rest: model.perToken.inSeconds * Double(requests[index].outputTokens) * jitter))
+    deepestQueue = max(deepestQueue, Double(servers[server].waiting) / Double(model.maximumSequences))
     schedule(server)
   }
 
@@ -98,7 +99,10 @@ extension Simulation {
       return check.admitted(requests[index])
     }
     requests[index].stage = .ended
-    count(request) { $0.failed += 1 }
+    count(request) {
+      $0.failed += 1
+      if !request.hasFirstToken { $0.failedUnanswered += 1 }
+    }
     comeBack(index, after: .zero)
   }
 

@@ -31,6 +31,7 @@ package struct Simulation {
   var series: TimeSeries
   var responses = Distribution()
   var longestWait = 0.0
+  var deepestQueue = 0.0
   var digest: UInt64 = 0xcbf2_9ce4_8422_2325
   package private(set) var steps = 0
   var loadAtStart: Load?
@@ -150,7 +151,7 @@ package struct Simulation {
     func part(_ seconds: Double) -> Double { places > 0 ? seconds / places : 0 }
     return SimulationReport(
       tiers: tiers, utilisation: part(after.busy - before.busy), queuedAtServers: part(after.queued - before.queued),
-      meanResponse: meanResponse, longestWait: longestWait,
+      deepestQueueAtServer: deepestQueue, meanResponse: meanResponse, longestWait: longestWait,
       violations: check.violations, digest: digest, steps: steps, series: series)
   }
 }

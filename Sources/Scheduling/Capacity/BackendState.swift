@@ -13,6 +13,12 @@ struct BackendState: Sendable {
   var dispatched: UInt64 = 0
   /// Its part of the hash that ranks backends for a prompt.
   var affinityKey: UInt64 = 0
+  /// Requests in flight whose answer has begun.
+  var begun = 0
+  /// The moments at which the requests in flight were handed over, added up; it wraps, and so does the difference to now.
+  var dispatchMoments: UInt64 = 0
+  /// Attempts that failed since the last one that did not.
+  var failuresInARow = 0
   var inferred: ConcurrencyLimit
   var reported = ReportedLimit()
   /// `nil` while nobody else uses the backend.
@@ -21,6 +27,8 @@ struct BackendState: Sendable {
   var reportedUntil: MonotonicTime? = .zero
   /// Latency with the answer's length taken out, in seconds: this backend's own normal.
   var baseline = MovingAverage(horizon: 128, clip: 2)
+  /// The same, of the last few answers.
+  var recent = MovingAverage(horizon: 8, clip: 64)
 
   init(settings: SchedulerSettings) {
     inferred = ConcurrencyLimit(initial: settings.initialLimit, maximum: settings.maximumLimit)
@@ -48,6 +56,17 @@ struct BackendState: Sendable {
 
   func limitReason(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> LimitReason {
     usesReport(source, now) ? reported.reason : inferred.reason
+  }
+
+  /// The slots to expect in a service time: a limit that is still growing will have grown.
+  func expectedLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+    let limit = limit(source, now)
+    return !usesReport(source, now) && inferred.isGrowing ? 2 * limit : limit
+  }
+
+  /// How long the requests in flight have been there, on average, in seconds.
+  func meanAge(_ now: MonotonicTime) -> Double {
+    inUse > 0 ? Double(UInt64(inUse) &* now.nanoseconds &- dispatchMoments) * 1e-9 / Double(inUse) : 0
   }
 
   var load: Load { Load(workInFlight: workInFlight, inUse: inUse, dispatched: dispatched) }

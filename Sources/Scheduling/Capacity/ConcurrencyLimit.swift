@@ -7,7 +7,7 @@
 /// has to be called "good" in advance.
 ///
 /// ```
-///            no queue, or power still rises: × 2
+///            no queue: × 1.5 as soon as every answer has begun; power still rises: × 2
 ///             ┌────┐
 ///             │    ▼      a queue, or power fell: without the queue, or back to the last limit
 ///           growing ─────────────────────────────────────────▶ steady ◀──────────────────────────────┐
@@ -36,7 +36,12 @@ package struct ConcurrencyLimit: Sendable, Equatable {
     case relief(queue: Double)
   }
 
-  private static let growth = 2.0
+  /// At the start and after good probes: where a queue can be seen, and where it cannot.
+  private static let (growth, blindGrowth) = (1.5, 2.0)
+  /// How far a limit may grow on first tokens alone, until a window of whole answers has shown what it brings.
+  private static let unproven = 4.0
+  /// What more concurrency must bring at least, in throughput, where no queue is seen; judged when it is so much more that noise does not decide.
+  private static let (leastGain, clearlyMore) = (0.15, 1.3)
   /// The first step of a probe, where a queue can be seen and where it cannot.
   private static let (step, blindStep) = (1.1, 1.2)
   /// A doubled limit must raise power by this much: half of what a server with room to spare gives, and above the noise.
@@ -59,7 +64,7 @@ package struct ConcurrencyLimit: Sendable, Equatable {
   private static let (falling, rising) = (0.25, 1.0 / 32)
 
   private var value: Double
-  private let maximum: Double
+  private let (initial, maximum): (Double, Double)
   private var phase = Phase.growing
   private var probes = 0
   private var restNow = Self.rest
@@ -72,14 +77,19 @@ package struct ConcurrencyLimit: Sendable, Equatable {
   package private(set) var window: UInt32 = 0
   private var present = LoadWindow()
   private var backedOff = false
+  /// The last limit that a window of whole answers was seen at.
+  private var proven: Double
 
   package init(initial: Int, maximum: Int) {
     value = Double(max(1, initial))
     heldLimit = value
-    self.maximum = Double(max(1, maximum))
+    proven = value
+    (self.initial, self.maximum) = (value, Double(max(1, maximum)))
   }
 
   package var limit: Int { max(1, Int(value.rounded())) }
+
+  var isGrowing: Bool { phase == .growing }
 
   package var reason: LimitReason {
     switch phase {
@@ -111,11 +121,25 @@ package struct ConcurrencyLimit: Sendable, Equatable {
     succeeded(latency: latency, streamed: nil, concurrency: concurrency, window: window)
   }
 
+  /// Every slot holds a request whose answer has begun: none waits at the server, and there is no need to wait for the end of one.
+  mutating func allBegun() {
+    guard phase == .growing, value < Self.unproven * proven else { return }
+    heldLimit = value
+    set(min(max(value * Self.growth, value + 1), Self.unproven * proven))
+    startWindow()
+  }
+
   /// A request timed out or was reset: the server is beyond what it can do.
   package mutating func overloaded() {
     guard !backedOff else { return }
     backedOff = true
     settle(at: value * Self.backOff)
+  }
+
+  /// The server was away: what comes back may be another one, and knows nothing of what was.
+  mutating func restart() {
+    settle(at: initial)
+    (phase, proven, usualCost, restNow, probes) = (.growing, value, nil, Self.rest, 0)
   }
 
   /// A limit learned elsewhere, to go on from when reports end.
@@ -147,14 +171,22 @@ package struct ConcurrencyLimit: Sendable, Equatable {
 
   private func isShort(_ queue: Double) -> Bool { queue <= max(Self.shortQueue, Self.shortQueuePart * value) }
 
+  /// Whether throughput has grown with the concurrency: a batch that only slows down is no gain.
+  private func pays(_ seen: LoadWindow) -> Bool {
+    guard seen.firstTokenCost != nil, let held, seen.concurrency >= Self.clearlyMore * held.concurrency else { return true }
+    return seen.throughput >= held.throughput * (1 + Self.leastGain * (seen.concurrency / held.concurrency - 1))
+  }
+
   private mutating func grow(_ seen: LoadWindow, _ queue: Double?) {
     if let queue, !isShort(queue) { return settle(at: max(value - queue, heldLimit)) }
+    guard pays(seen) else { return back(to: heldLimit) }
     if queue == nil, let held, seen.power < held.power * Self.gainWhileGrowing {
       set(heldLimit)
       return phase = .steady(windows: restNow - 1)
     }
     hold(seen)
-    set(value * Self.growth)
+    proven = value
+    set(value * (queue == nil ? Self.blindGrowth : Self.growth))
     if value == heldLimit { phase = .steady(windows: 0) }
   }
 
@@ -186,7 +218,7 @@ package struct ConcurrencyLimit: Sendable, Equatable {
 
   private mutating func judge(_ from: Double, up factor: Double, _ seen: LoadWindow, _ queue: Double?) {
     let isBetter =
-      if let queue { isShort(queue) } else { held.map { seen.power >= $0.power * Self.gainWhileProbing } ?? true }
+      if let queue { isShort(queue) && pays(seen) } else { held.map { seen.power >= $0.power * Self.gainWhileProbing } ?? true }
     guard isBetter else {
       restNow = min(2 * restNow, Self.longestRest)
       return back(to: from)
@@ -194,7 +226,7 @@ package struct ConcurrencyLimit: Sendable, Equatable {
     restNow = Self.rest
     hold(seen)
     // Where there is room there may be much of it.
-    probe(.up(queue == nil ? factor : min(1 + 2 * (factor - 1), Self.growth)))
+    probe(.up(queue == nil ? factor : min(1 + 2 * (factor - 1), Self.blindGrowth)))
   }
 
   private mutating func judge(_ from: Double, down seen: LoadWindow) {

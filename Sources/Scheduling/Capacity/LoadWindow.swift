@@ -49,6 +49,8 @@ struct LoadWindow: Sendable, Equatable {
   var concurrency: Double { concurrencies / samples }
   /// In seconds, on average.
   var latency: Double { latencies / samples }
+  /// Requests per second, by Little's law.
+  var throughput: Double { concurrency / latency }
   /// Kleinrock's power (ICC 1979), `n ÷ latency²`: highest where one more percent of concurrency begins to cost more than half a
   /// percent of latency.
   var power: Double { concurrency / (latency * latency) }

@@ -14,6 +14,8 @@ package struct ServiceTimes: Sendable, Equatable {
   private(set) var length = LengthModel()
   /// Tokens of an answer.
   private(set) var answer = MovingAverage(horizon: 256)
+  /// How long the requests in flight at a backend have been there on average, in seconds, seen when one joins them.
+  private var age = MovingAverage(horizon: 256, clip: 4)
 
   /// The unit of every threshold in time, in seconds; `nil` until enough completions have been seen.
   var reference: Double? { service.count >= Self.enough && service.mean > 0 ? service.mean : nil }
@@ -31,6 +33,10 @@ package struct ServiceTimes: Sendable, Equatable {
     return arrival.maximumOutputTokens > 0 ? min(usual, arrival.maximumOutputTokens) : usual
   }
 
+  /// In seconds; `nil` until it means anything.
+  var usualAge: Double? { age.count >= 4 * Self.enough ? age.mean : nil }
+
+  mutating func noteAge(_ seconds: Double) { age.add(seconds) }
   mutating func dispatched(cost tokens: Int) { cost.add(Double(tokens)) }
 
   /// Takes in a completion and returns its duration as an answer of mean length would have taken, in seconds.

@@ -15,7 +15,7 @@ extension Scheduler {
     let share = settings.affinityLoadFactor * workPerSlot(adding: entry.cost, now)
     var best: Int?
     var highest: UInt64 = 0
-    for index in backends.indices where index != failed && hasFreeSlot(index, now) && tiers[tier].breakers[index].admits(now) {
+    for index in backends.indices where index != failed && hasFreeSlot(index, now) && admits(tier: tier, backend: index, now: now) {
       guard let state = backends[index] else { continue }
       let bound = share * Double(state.limit(policy.capacity, now))
       guard state.inUse == 0 || Double(state.workInFlight + entry.cost) <= bound else { continue }

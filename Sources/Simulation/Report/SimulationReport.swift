@@ -8,6 +8,8 @@ package struct SimulationReport: Sendable, Equatable {
   package var utilisation: Double
   /// Requests that waited in the servers' own queues, on average ÷ places of all servers, while requests arrived.
   package var queuedAtServers: Double
+  /// The most requests that ever waited in one server's own queue, as a part of its places.
+  package var deepestQueueAtServer = 0.0
   /// Of all completed requests: from arrival to last token, in seconds.
   package var meanResponse: Double
   package var longestWait: Double
@@ -35,6 +37,8 @@ package struct TierReport: Sendable, Equatable {
   package var refused = 0
   package var evicted = 0
   package var failed = 0
+  /// Of those, before the first token: another attempt could have saved them.
+  package var failedUnanswered = 0
   package var cancelled = 0
   /// Tokens served, output weighted.
   package var work = 0.0
