@@ -4,9 +4,8 @@ extension Scheduler {
     guard let index = table.find(ticket), table[index].place == .running, table[index].firstToken == nil else { return }
     table[index].firstToken = now
     let backend = table[index].backend
-    guard let state = backends[backend] else { return }
-    backends[backend]?.begun = state.begun + 1
-    if state.begun + 1 >= state.inferred.limit { backends[backend]?.inferred.allBegun() }
+    backends[backend].begun += 1
+    if backends[backend].allHaveBegun { backends[backend].inferred.allBegun() }
   }
 
   /// The ticket has ended: its slot is free, and what it took and how it ended is learned.
@@ -78,11 +77,10 @@ extension Scheduler {
 
   private mutating func release(_ entry: TicketEntry, correction: Int) {
     shares.ended(entry.tier, work: Double(entry.cost), correction: Double(correction))
-    guard backends[entry.backend] != nil else { return }
-    backends[entry.backend]?.inUse -= 1
-    backends[entry.backend]?.workInFlight -= entry.cost
-    backends[entry.backend]?.dispatchMoments &-= entry.dispatched.nanoseconds
-    if entry.firstToken != nil { backends[entry.backend]?.begun -= 1 }
+    backends[entry.backend].inUse -= 1
+    backends[entry.backend].workInFlight -= entry.cost
+    backends[entry.backend].dispatchMoments &-= entry.dispatched.nanoseconds
+    if entry.firstToken != nil { backends[entry.backend].begun -= 1 }
   }
 
   private mutating func count(_ outcome: Outcome, _ tier: Int) {
@@ -101,9 +99,10 @@ extension Scheduler {
     switch outcome {
     case .success where entry.isSession: break
     case .success(let output, let prompt):
-      if let failures = backends[entry.backend]?.failuresInARow, failures > 0 {
-        backends[entry.backend]?.failuresInARow = 0
-        if failures >= Self.failuresOfOneAway { backends[entry.backend]?.inferred.restart() }
+      let failures = backends[entry.backend].failuresInARow
+      if failures > 0 {
+        backends[entry.backend].failuresInARow = 0
+        if failures >= Self.failuresOfOneAway { backends[entry.backend].inferred.restart() }
       }
       verdict = learnLatency(entry, seconds, output, now)
       if !entry.hasKnownLength, let output {
@@ -111,12 +110,12 @@ extension Scheduler {
       }
     case .failure(let kind):
       verdict = .failed
-      backends[entry.backend]?.failuresInARow += 1
-      if kind == .timeout || kind == .reset { backends[entry.backend]?.inferred.overloaded() }
+      backends[entry.backend].failuresInARow += 1
+      if kind == .timeout || kind == .reset { backends[entry.backend].inferred.overloaded() }
     case .cancelled: break
     }
     judge(entry, verdict, seconds, now)
-    if backends[entry.backend]?.draining == true, backends[entry.backend]?.inUse == 0 { backends[entry.backend] = nil }
+    if backends[entry.backend].draining, backends[entry.backend].inUse == 0 { backends[entry.backend].leave(settings) }
   }
 
   private mutating func learnLatency(
@@ -124,15 +123,15 @@ extension Scheduler {
   ) -> CircuitBreaker.Verdict {
     let toFirstToken = entry.firstToken?.seconds(since: entry.dispatched)
     let typical = times.completed(seconds: seconds, secondsToFirstToken: toFirstToken, outputTokens: outputTokens)
-    backends[entry.backend]?.recent.add(typical)
+    backends[entry.backend].recent.add(typical)
     let isSlow = isSlow(entry.backend, typical, tolerance: tiers[entry.tier].policy.breaker.latencyTolerance)
     // What the strictest tier would not tolerate is no part of what is normal, however long it lasts.
-    if !self.isSlow(entry.backend, typical, tolerance: strictestTolerance) { backends[entry.backend]?.baseline.add(typical) }
+    if !self.isSlow(entry.backend, typical, tolerance: strictestTolerance) { backends[entry.backend].baseline.add(typical) }
     let streamed = toFirstToken.flatMap { first in
       first < Self.latestFirstToken * seconds
         ? LoadWindow.Streamed(toFirstToken: first, rest: seconds - first, tokens: outputTokens.map { max(1, $0 - 1) }) : nil
     }
-    backends[entry.backend]?.inferred.succeeded(
+    backends[entry.backend].inferred.succeeded(
       latency: typical, streamed: streamed, concurrency: entry.inUseAtDispatch, window: entry.window)
     return isSlow ? .slow : .good
   }
@@ -140,7 +139,8 @@ extension Scheduler {
   /// Whether an attempt took longer than is tolerated: against the backend's own normal, and against the pool's
   /// present (when all have become slower it is load, not sickness).
   private func isSlow(_ backend: Int, _ typical: Double, tolerance: Double) -> Bool {
-    guard let own = backends[backend]?.baseline, own.count >= Self.baselineSamples else { return false }
+    let own = backends[backend].baseline
+    guard own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean
     guard typical > tolerance * baseline else { return false }
     return typical > Self.slowerThanPool * presentLatency(except: backend)
@@ -150,7 +150,8 @@ extension Scheduler {
   private func presentLatency(except backend: Int) -> Double {
     var (sum, count) = (0.0, 0.0)
     for index in backends.indices where index != backend && isInService(index) {
-      guard let recent = backends[index]?.recent, recent.count >= Self.baselineSamples else { continue }
+      let recent = backends[index].recent
+      guard recent.count >= Self.baselineSamples else { continue }
       (sum, count) = (sum + recent.mean, count + 1)
     }
     return count > 0 ? sum / count : times.normalised.mean
@@ -158,15 +159,15 @@ extension Scheduler {
 
   /// Whether the last answers of a backend took longer than is tolerated.
   func isSlowOfLate(_ index: Int, tolerance: Double) -> Bool {
-    guard let state = backends[index], state.baseline.count >= Self.baselineSamples else { return false }
-    return state.recent.mean > tolerance * (policy.adaptiveThresholds ? state.baseline.mean : times.service.mean)
+    guard backends[index].baseline.count >= Self.baselineSamples else { return false }
+    return backends[index].recent.mean > tolerance * (policy.adaptiveThresholds ? backends[index].baseline.mean : times.service.mean)
   }
 
   mutating func judge(_ entry: TicketEntry, _ verdict: CircuitBreaker.Verdict, _ seconds: Double, _ now: MonotonicTime) {
     guard policy.circuitBreakers, tiers[entry.tier].breakers.indices.contains(entry.backend) else { return }
     // Slowness never closes the last door: a slow answer is better than none.
     let alone = verdict == .slow && unservable(entry.tier, now, except: entry.backend) != nil
-    let baseline = backends[entry.backend]?.baseline.value ?? times.service.value
+    let baseline = backends[entry.backend].baseline.value ?? times.service.value
     // Nothing measured yet: the failed attempt's own time is all there is, and may be far too short; so it may double longer.
     let doublings = baseline == nil ? Self.blindDoublings : settings.maximumDoublings
     let base = settings.openLatencies * (baseline ?? max(seconds, 1e-6))

@@ -103,8 +103,9 @@ extension Scheduler {
     var best: Int?
     var least: BackendState.Load?
     for index in backends.indices where index != failed && hasFreeSlot(index, now) {
-      guard admits(tier: tier, backend: index, now: now), let load = backends[index]?.load else { continue }
+      let load = backends[index].load
       if let least, !load.precedes(least) { continue }
+      guard admits(tier: tier, backend: index, now: now) else { continue }
       (best, least) = (index, load)
     }
     return best
@@ -124,11 +125,11 @@ extension Scheduler {
   /// Whether the last answers took too long, or what is in flight has been there for too long. Only while something is in flight that
   /// will show how it is: an idle backend is tried.
   private func isLate(_ index: Int, for tier: Int, _ now: MonotonicTime) -> Bool {
-    guard let state = backends[index], state.inUse > 0 else { return false }
+    guard backends[index].inUse > 0 else { return false }
     let tolerance = max(1, tiers[tier].policy.breaker.latencyTolerance)
     if isSlowOfLate(index, tolerance: tolerance) { return true }
-    guard let usual = times.usualAge, state.inUse >= Self.enoughInFlight else { return false }
-    return state.meanAge(now) > tolerance * usual
+    guard let usual = times.usualAge, backends[index].inUse >= Self.enoughInFlight else { return false }
+    return backends[index].meanAge(now) > tolerance * usual
   }
 
   /// Requests in flight before their mean age says anything.
@@ -146,19 +147,19 @@ extension Scheduler {
     shares.dispatched(tier, work: Double(cost), meanWork: times.meanCost, horizon: horizon)
     tiers[tier].totals.dispatched += 1
 
-    if times.reference != nil, let state = backends[index], state.inUse >= Self.enoughInFlight { times.noteAge(state.meanAge(now)) }
-    backends[index]?.inUse += 1
-    backends[index]?.dispatchMoments &+= now.nanoseconds
-    backends[index]?.workInFlight += cost
-    backends[index]?.dispatched += 1
+    if times.reference != nil, backends[index].inUse >= Self.enoughInFlight { times.noteAge(backends[index].meanAge(now)) }
+    backends[index].inUse += 1
+    backends[index].dispatchMoments &+= now.nanoseconds
+    backends[index].workInFlight += cost
+    backends[index].dispatched += 1
     let isProbe = tiers[tier].breakers[index].began()
     table[choice.ticket].isProbe = isProbe
     table[choice.ticket].backend = index
     table[choice.ticket].attempts += 1
     table[choice.ticket].dispatched = now
     table[choice.ticket].firstToken = nil
-    table[choice.ticket].window = backends[index]?.inferred.window ?? 0
-    table[choice.ticket].inUseAtDispatch = backends[index]?.inUseByAll ?? 0
+    table[choice.ticket].window = backends[index].inferred.window
+    table[choice.ticket].inUseAtDispatch = backends[index].inUseByAll
     let entry = table[choice.ticket]
     return Dispatch(
       ticket: table.ticket(at: choice.ticket), tag: entry.tag, backend: index, waited: now.since(entry.arrived), rule: choice.rule)

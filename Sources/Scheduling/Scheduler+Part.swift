@@ -2,10 +2,10 @@
 extension Scheduler {
   /// The part of a backend's slots that is this scheduler's; `nil`: all of them. What runs goes on, whatever the part.
   package mutating func setPart(_ part: BackendPart?, ofBackend index: Int, now: MonotonicTime) {
-    guard backends.indices.contains(index), let state = backends[index] else { return }
-    backends[index]?.part = part
+    guard backends.indices.contains(index), !backends[index].isGone else { return }
+    backends[index].part = part
     // The inferred limit follows the fleet's, so that it goes on from there when it is this scheduler's turn to find it.
-    if let followed = part?.followed, !state.usesReport(policy.capacity, now) { backends[index]?.inferred.resume(at: followed) }
+    if let followed = part?.followed, !backends[index].usesReport(policy.capacity, now) { backends[index].inferred.resume(at: followed) }
   }
 
   /// How many slots this scheduler would get if it asked for more than its part: what its queue may count on; 0 when it has all.
@@ -24,7 +24,7 @@ extension Scheduler {
 
   /// Whether this scheduler may fill a slot of another backend: a ticket whose attempt failed would wait for ever for one that is not its own.
   func hasPart(elsewhereThan backend: Int) -> Bool {
-    total == nil || backends.indices.contains { $0 != backend && isInService($0) && (backends[$0]?.part?.slots ?? 1) > 0 }
+    total == nil || backends.indices.contains { $0 != backend && isInService($0) && (backends[$0].part?.slots ?? 1) > 0 }
   }
 
   package func demand(now: MonotonicTime) -> PoolDemand {
@@ -43,7 +43,8 @@ extension Scheduler {
   }
 
   private func backendDemand(_ index: Int, _ now: MonotonicTime) -> PoolDemand.Backend? {
-    guard let state = backends[index], !state.draining else { return nil }
+    guard !backends[index].draining else { return nil }
+    let state = backends[index]
     return PoolDemand.Backend(
       index: index, id: addresses[index].id, limit: state.wholeLimit(policy.capacity, now),
       isReported: state.usesReport(policy.capacity, now), inUse: state.inUse,

@@ -4,7 +4,7 @@ extension Scheduler {
     SchedulerStatistics(
       tiers: tiers.indices.map { tierStatistics($0, now) },
       backends: backends.indices.compactMap { backendStatistics($0, now) },
-      capacity: backends.reduce(0) { $0 + ($1?.limit(policy.capacity, now) ?? 0) },
+      capacity: backends.reduce(0) { $0 + $1.limit(policy.capacity, now) },
       referenceServiceTime: times.service.value.map { Duration(inSeconds: $0) },
       timeToFirstToken: times.firstToken.value.map { Duration(inSeconds: $0) },
       timePerOutputToken: times.perOutputToken.value.map { Duration(inSeconds: $0) })
@@ -12,7 +12,7 @@ extension Scheduler {
 
   /// The number of slots of a backend now; 0 for one that drains or has gone.
   package func limit(ofBackend index: Int, now: MonotonicTime) -> Int {
-    backends.indices.contains(index) ? backends[index]?.limit(policy.capacity, now) ?? 0 : 0
+    backends.indices.contains(index) ? backends[index].limit(policy.capacity, now) : 0
   }
 
   package func breaker(tier: Int, backend: Int, now: MonotonicTime) -> BreakerState {
@@ -37,7 +37,8 @@ extension Scheduler {
   }
 
   private func backendStatistics(_ index: Int, _ now: MonotonicTime) -> BackendStatistics? {
-    guard let state = backends[index] else { return nil }
+    let state = backends[index]
+    guard !state.isGone else { return nil }
     let pool = times.normalised.mean
     return BackendStatistics(
       index: index, id: addresses[index].id, draining: state.draining, limit: state.limit(policy.capacity, now),

@@ -13,7 +13,8 @@ extension Scheduler {
 
   /// The backend's own state, from its metrics or a health report.
   package mutating func report(_ report: BackendReport, from backend: Int, now: MonotonicTime) {
-    guard backends.indices.contains(backend), var state = backends[backend] else { return }
+    guard backends.indices.contains(backend), !backends[backend].isGone else { return }
+    var state = backends[backend]
     state.reported.update(report, inUse: state.inUseByAll, settings: settings, now: now)
     state.reportedUntil = state.reported.staleAt(intervals: settings.staleIntervals, reference: times.reference)
     if policy.capacity != .inferred, let limit = state.reported.limit { state.inferred.resume(at: limit) }
@@ -97,14 +98,14 @@ extension Scheduler {
 
   private mutating func replaceBackends(_ wanted: [Backend]) {
     for index in backends.indices {
-      guard let state = backends[index], !wanted.contains(where: { $0.id == addresses[index].id }) else { continue }
-      backends[index]?.draining = true
-      if state.inUse == 0 { backends[index] = nil }
+      guard !backends[index].isGone, !wanted.contains(where: { $0.id == addresses[index].id }) else { continue }
+      backends[index].draining = true
+      if backends[index].inUse == 0 { backends[index].leave(settings) }
     }
     for backend in wanted {
       if let index = backendIndex(id: backend.id) {
         addresses[index] = backend
-        backends[index]?.draining = false
+        backends[index].draining = false
       } else {
         add(backend)
       }
@@ -112,14 +113,14 @@ extension Scheduler {
   }
 
   private mutating func add(_ backend: Backend) {
-    let index = backends.firstIndex { $0 == nil } ?? backends.count
+    let index = backends.firstIndex { $0.isGone } ?? backends.count
     if index == backends.count {
-      backends.append(nil)
+      backends.append(BackendState(settings: settings))
       addresses.append(backend)
     }
     addresses[index] = backend
     backends[index] = BackendState(settings: settings)
-    backends[index]?.affinityKey = PrefixAffinity.key(of: backend.id)
+    backends[index].affinityKey = PrefixAffinity.key(of: backend.id)
     for tier in tiers.indices { tiers[tier].resetBreaker(index, settings) }
   }
 }

@@ -27,8 +27,8 @@ package struct Scheduler: Sendable {
   /// Of all tiers' latency tolerances.
   var strictestTolerance = Double.infinity
   var shares = Shares(weights: [])
-  /// By backend index; `nil` where a backend has gone.
-  var backends: ContiguousArray<BackendState?> = []
+  /// By backend index, also those that have gone.
+  var backends: ContiguousArray<BackendState> = []
   /// By backend index; the last one that had the index.
   var addresses: [Backend] = []
   var table = TicketTable()
@@ -62,10 +62,10 @@ package struct Scheduler: Sendable {
   package var defaultTierIndex: Int { defaultTier }
 
   /// The backend with this index, in service or draining; `nil` when it has gone.
-  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) && backends[index] != nil ? addresses[index] : nil }
+  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) && !backends[index].isGone ? addresses[index] : nil }
 
   /// The index of the backend in service (or draining) with this id.
-  package func backendIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && backends[$0] != nil } }
+  package func backendIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && !backends[$0].isGone } }
 
   // MARK: Time
 
@@ -85,7 +85,7 @@ package struct Scheduler: Sendable {
       }
       for index in backends.indices where isInService(index) { consider(tier.breakers[index].closedUntil(now)) }
     }
-    for case let state? in backends where state.usesReport(policy.capacity, now) { consider(state.reportedUntil) }
+    for index in backends.indices where backends[index].usesReport(policy.capacity, now) { consider(backends[index].reportedUntil) }
     return soonest
   }
 }
@@ -93,23 +93,23 @@ package struct Scheduler: Sendable {
 // MARK: Backends
 
 extension Scheduler {
-  func isInService(_ index: Int) -> Bool { backends[index]?.draining == false }
+  func isInService(_ index: Int) -> Bool { !backends[index].draining }
 
   func hasFreeSlot(_ index: Int, _ now: MonotonicTime) -> Bool {
-    backends[index]?.hasFreeSlot(policy.capacity, now) ?? false
+    backends[index].hasFreeSlot(policy.capacity, now)
   }
 
   /// The sum of the limits of all backends in service, at least 1.
   func capacity(_ now: MonotonicTime) -> Int {
     var sum = 0
-    for index in backends.indices { sum += backends[index]?.limit(policy.capacity, now) ?? 0 }
+    for index in backends.indices { sum += backends[index].limit(policy.capacity, now) }
     return max(1, sum)
   }
 
   /// The capacity to expect while a ticket waits, at least 1: limits that are still growing are no reason to turn anyone away.
   func expectedCapacity(_ now: MonotonicTime) -> Int {
     var sum = 0
-    for index in backends.indices { sum += backends[index]?.expectedLimit(policy.capacity, now) ?? 0 }
+    for index in backends.indices { sum += backends[index].expectedLimit(policy.capacity, now) }
     return max(1, sum)
   }
 

@@ -7,6 +7,8 @@
 /// ```
 struct BackendState: Sendable {
   var draining = false
+  /// Nothing is left of it but its index.
+  private(set) var isGone = false
   var inUse = 0
   /// In tokens.
   var workInFlight = 0
@@ -34,6 +36,12 @@ struct BackendState: Sendable {
     inferred = ConcurrencyLimit(initial: settings.initialLimit, maximum: settings.maximumLimit)
   }
 
+  /// The last request of a removed backend has ended.
+  mutating func leave(_ settings: SchedulerSettings) {
+    self = BackendState(settings: settings)
+    (draining, isGone) = (true, true)
+  }
+
   func usesReport(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool {
     source != .inferred && reported.limit != nil && (reportedUntil.map { $0 > now } ?? true)
   }
@@ -57,6 +65,9 @@ struct BackendState: Sendable {
   func limitReason(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> LimitReason {
     usesReport(source, now) ? reported.reason : inferred.reason
   }
+
+  /// Whether every slot of the inferred limit holds a request whose answer has begun (of ours; others' are taken to have).
+  var allHaveBegun: Bool { begun >= inUse && inUseByAll >= inferred.limit }
 
   /// The slots to expect in a service time: a limit that is still growing will have grown.
   func expectedLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {

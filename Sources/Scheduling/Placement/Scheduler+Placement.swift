@@ -16,10 +16,9 @@ extension Scheduler {
     var best: Int?
     var highest: UInt64 = 0
     for index in backends.indices where index != failed && hasFreeSlot(index, now) && admits(tier: tier, backend: index, now: now) {
-      guard let state = backends[index] else { continue }
-      let bound = share * Double(state.limit(policy.capacity, now))
-      guard state.inUse == 0 || Double(state.workInFlight + entry.cost) <= bound else { continue }
-      let rank = PrefixAffinity.rank(prefix: entry.prefix, backend: state.affinityKey)
+      let bound = share * Double(backends[index].limit(policy.capacity, now))
+      guard backends[index].inUse == 0 || Double(backends[index].workInFlight + entry.cost) <= bound else { continue }
+      let rank = PrefixAffinity.rank(prefix: entry.prefix, backend: backends[index].affinityKey)
       if best == nil || rank > highest { (best, highest) = (index, rank) }
     }
     return best
@@ -29,8 +28,8 @@ extension Scheduler {
     var work = cost
     var slots = 0
     for index in backends.indices where isInService(index) {
-      work += backends[index]?.workInFlight ?? 0
-      slots += backends[index]?.limit(policy.capacity, now) ?? 0
+      work += backends[index].workInFlight
+      slots += backends[index].limit(policy.capacity, now)
     }
     return Double(work) / Double(max(1, slots))
   }

@@ -49,37 +49,41 @@ struct TenantHeap: Sendable {
     sink(from: Int(positions[Int(moved.tenant)]))
   }
 
+  // A node moves through a hole: each level costs one move, not a swap.
+
   private mutating func rise(from start: Int) {
     var place = start
+    let node = nodes[start]
     while place > 0 {
       let parent = (place - 1) / 2
       comparisons &+= 1
-      guard nodes[place].precedes(nodes[parent]) else { return }
-      exchange(place, parent)
+      guard node.precedes(nodes[parent]) else { break }
+      put(nodes[parent], at: place)
       place = parent
     }
+    if place != start { put(node, at: place) }
   }
 
   private mutating func sink(from start: Int) {
     var place = start
+    let node = nodes[start]
     while true {
-      var least = place
       var child = 2 * place + 1
-      let end = min(child + 2, nodes.count)
-      while child < end {
+      guard child < nodes.count else { break }
+      if child + 1 < nodes.count {
         comparisons &+= 1
-        if nodes[child].precedes(nodes[least]) { least = child }
-        child += 1
+        if nodes[child + 1].precedes(nodes[child]) { child += 1 }
       }
-      if least == place { return }
-      exchange(place, least)
-      place = least
+      comparisons &+= 1
+      guard nodes[child].precedes(node) else { break }
+      put(nodes[child], at: place)
+      place = child
     }
+    if place != start { put(node, at: place) }
   }
 
-  private mutating func exchange(_ one: Int, _ other: Int) {
-    nodes.swapAt(one, other)
-    positions[Int(nodes[one].tenant)] = Int32(one)
-    positions[Int(nodes[other].tenant)] = Int32(other)
+  private mutating func put(_ node: Node, at place: Int) {
+    nodes[place] = node
+    positions[Int(node.tenant)] = Int32(place)
   }
 }
