@@ -9,7 +9,8 @@ func fuzz(_ bytes: [UInt8]) {
     let token = try UnverifiedToken(bytes.span)
     require(bytes.count <= UnverifiedToken.maximumBytes && !token.signature.isEmpty, "it is bounded and signed")
     require(bytes.filter { $0 == UInt8(ascii: ".") }.count == 2, "it has three parts")
-    require(bytes[token.signedBytes] == UInt8(ascii: ".") && !bytes[(token.signedBytes + 1)...].contains(UInt8(ascii: ".")), "what is signed")
+    require(
+      bytes[token.signedBytes] == UInt8(ascii: ".") && !bytes[(token.signedBytes + 1)...].contains(UInt8(ascii: ".")), "what is signed")
     require(bytes.allSatisfy { $0 > 0x2C && $0 < 0x7F && $0 != UInt8(ascii: "=") }, "Base64url without padding")
     let issuer = TokenIssuer(issuer: token.claims["iss"]?.string ?? "", audiences: ["podium"], tierClaim: "a.b", tenantClaim: "scope")
     let check = ClaimCheck(issuer: issuer, now: 1_800_000_000)
