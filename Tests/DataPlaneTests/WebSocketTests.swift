@@ -67,7 +67,7 @@ import Testing
       other.send("GET /metrics HTTP/1.1\r\nhost: t\r\n\r\n")
       let page = await other.receive("side=\"backend\"")
       for line in [
-        #"qos_sessions{namespace="default",model="m",tier="enterprise"} 0"#,
+        #"qos_open_sessions{namespace="default",model="m",tier="enterprise"} 0"#,
         #"qos_sessions_total{namespace="default",model="m",tier="enterprise",outcome="served"} 1"#,
         #"qos_session_messages_total{namespace="default",model="m",tier="enterprise",direction="in"} 2"#,
       ] { #expect(page.contains(line + "\n"), "\(line) is missing") }

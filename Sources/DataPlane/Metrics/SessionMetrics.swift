@@ -39,8 +39,8 @@ extension MetricsText {
   /// - Parameter labels: Of a (pool, tier) by its number; `nil` for one that is not shown.
   mutating func sessions(_ metrics: SessionMetrics, labels: (Int) -> [(String, String)]?) {
     let rows = metrics.counts.enumerated().compactMap { number, counts in labels(number).map { ($0, counts) } }
-    family("qos_sessions", .gauge, "WebSocket sessions that are open.")
-    for (labels, counts) in rows { sample("qos_sessions", labels, counts.open) }
+    family("qos_open_sessions", .gauge, "WebSocket sessions that are open.")
+    for (labels, counts) in rows { sample("qos_open_sessions", labels, counts.open) }
     family("qos_sessions_total", .counter, "WebSocket sessions by how they ended.")
     for (labels, counts) in rows {
       for (outcome, count) in counts.ended.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -66,8 +66,8 @@ struct BackendState: Sendable {
     usesReport(source, now) ? reported.reason : inferred.reason
   }
 
-  /// Whether every slot of the inferred limit holds a request whose answer has begun (of ours; others' are taken to have).
-  var allHaveBegun: Bool { begun >= inUse && inUseByAll >= inferred.limit }
+  /// Whether every slot of the inferred limit holds a request of ours whose answer has begun: of others' nobody can say.
+  var allHaveBegun: Bool { begun >= inUse && inUse >= inferred.limit }
 
   /// The slots to expect in a service time: a limit that is still growing will have grown.
   func expectedLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
