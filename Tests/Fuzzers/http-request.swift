@@ -1,4 +1,4 @@
-// sources: Sources/DataPlane/HTTP
+// sources: Sources/DataPlane/HTTP Sources/DataPlane/Tracing/TraceParent.swift Sources/DataPlane/Observing/JSONLineWriter.swift
 // A request's head and body, whole and cut in two: never a crash, and the same meaning however the bytes arrive.
 
 struct Reading: Equatable {

@@ -1,4 +1,4 @@
-// sources: Sources/DataPlane/HTTP
+// sources: Sources/DataPlane/HTTP Sources/DataPlane/Tracing/TraceParent.swift Sources/DataPlane/Observing/JSONLineWriter.swift
 // A model server's answer, whole and cut in two.
 
 func read(_ bytes: [UInt8], cut: Int) -> (ResponseHead?, [UInt8], HTTPProblem?) {
