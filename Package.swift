@@ -55,6 +55,8 @@ let cores: [Target] = [
   core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
   core("PolicyFormat", ["JSON", "Scheduling"]),
   core("Simulation", ["JSON", "Scheduling", "Fleet", "PolicyFormat"]),
+  core("Forecasting", ["Planning", "Scheduling", "Simulation"]),
+  core("Intent", ["JSON", "Planning"]),
   core("Reconciliation", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"]),
 ]
 
@@ -62,8 +64,9 @@ let shells: [Target] = [
   .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
   .target(name: "CCurlShim", dependencies: ["CCurl"]),
+  .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .target(name: "CByteScan"),
-  shell("KnowledgeBase", ["JSON", "Planning"], resources: [.copy("Data")]),
+  shell("KnowledgeBase", ["JSON", "Planning", "CPostgres", grdb, logging], resources: [.copy("Data")]),
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
   shell("CurlTransport", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CCurl", "CCurlShim", logging]),
   shell("TokenVerification", ["JSON", "Scheduling", jwtKit, asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging]),
@@ -76,6 +79,9 @@ let shells: [Target] = [
   shell(
     "ControlPlane", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", grdb, hummingbird, nioCore, lifecycle, logging],
     resources: [.copy("Resources")]),
+  shell(
+    "Console",
+    ["JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", asyncHTTPClient, hummingbird, nioCore, lifecycle, logging]),
   shell(
     "Operator",
     [
@@ -90,7 +96,8 @@ let programs: [Target] = [
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
       "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
-      "ControlPlane", "Operator", argumentParser, hummingbird, nioCore, nioPosix, lifecycle, logging,
+      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", argumentParser, hummingbird, nioCore, nioPosix,
+      lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
   program(
     "podium-proxy",
@@ -107,7 +114,10 @@ let testTargets: [Target] = [
   tests("APIMachineryTests", ["JSON", "YAML", "CEL", "Kubernetes", "APIMachinery", "TestKit"]),
   tests("QoSAPITests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "APIMachinery", "TestKit"]),
   tests("PlanningTests", ["JSON", "Planning"]),
-  tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit"]),
+  tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit", grdb, logging]),
+  tests("ForecastingTests", ["Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
+  tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
+  tests("ConsoleTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
   tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),
   tests("FleetTests", ["Scheduling", "Fleet", "Simulation"]),

@@ -27,6 +27,8 @@ struct ArchitectureTests {
     "PolicyFormat": ["JSON", "Scheduling"],
     "Fleet": ["Scheduling"],
     "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning"],
+    "Forecasting": ["Planning", "Scheduling", "Simulation"],
+    "Intent": ["JSON", "Planning"],
     "Reconciliation": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"],
   ]
 
@@ -52,6 +54,7 @@ struct ArchitectureTests {
       ("Operator", ["CurlTransport", "DataPlane", "ControlPlane", "ModelServer"]),
       ("ControlPlane", ["QoSAPI", "ControllerRuntime", "Operator", "Reconciliation"]),
       ("ModelServer", ["Scheduling", "DataPlane", "Kubernetes"]),
+      ("Console", ["Kubernetes", "ControllerRuntime", "ControlPlane", "Operator"]),
     ])
   func neverMeet(target: String, others: [String]) {
     #expect(graph.targets[target] != nil, "there is no target \(target)")
