@@ -13,6 +13,9 @@ struct BenchmarkColumns {
     case e2eMean = "e2e_mean_ms"
     case e2eP95 = "e2e_p95_ms"
     case source
+    case date = "measured"
+    case engineVersion = "engine_version"
+    case precision
   }
 
   private var places: [Int]
@@ -58,6 +61,9 @@ extension BenchmarkColumns.Column {
     case .e2eMean: 12
     case .e2eP95: 13
     case .source: 14
+    case .date: 15
+    case .engineVersion: 16
+    case .precision: 17
     }
   }
 }

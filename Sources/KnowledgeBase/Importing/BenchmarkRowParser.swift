@@ -11,6 +11,9 @@ struct BenchmarkRowParser {
   private var model = Repeated()
   private var accelerator = Repeated()
   private var source = Repeated()
+  private var date = Repeated()
+  private var engineVersion = Repeated()
+  private var precision = Repeated()
 
   init(columns: BenchmarkColumns, file: String, sources: [String: String]) {
     self.columns = columns
@@ -23,7 +26,7 @@ struct BenchmarkRowParser {
       throw ImportError(file: file, line: line, reason: "\(cells.count) cells where the first line names \(columns.count) columns")
     }
     let place = Line(cells: cells, line: line, columns: columns, file: file)
-    let benchmark = Benchmark(
+    var benchmark = Benchmark(
       kind: try kind(place), model: model.text(try place.text(.model)), accelerator: accelerator.text(try place.text(.accelerator)),
       gpus: try place.count(.gpus, limit: 1024),
       profile: TrafficProfile(
@@ -36,6 +39,9 @@ struct BenchmarkRowParser {
     if benchmark.requestsPerSecond == nil, benchmark.concurrency == nil {
       throw ImportError(file: file, line: line, reason: "neither requests_per_second nor concurrency is given")
     }
+    if let cell = try place.day(.date) { benchmark.date = date.text(cell) }
+    if let cell = place[.engineVersion], !cell.isEmpty { benchmark.engineVersion = engineVersion.text(cell) }
+    if let cell = place[.precision], !cell.isEmpty { benchmark.precision = precision.text(cell) }
     return benchmark
   }
 
@@ -43,7 +49,7 @@ struct BenchmarkRowParser {
     guard let cell = line[.kind], !cell.isEmpty else { return .measured }
     let text = String(decoding: cell, as: UTF8.self)
     guard let kind = Benchmark.Kind(rawValue: text) else {
-      throw line.error(.kind, "\"\(text)\" is no kind; write measured, simulated or estimated")
+      throw line.error(.kind, "\"\(text)\" is no kind; write measured, simulated, estimated or learned")
     }
     return kind
   }
@@ -85,6 +91,15 @@ extension BenchmarkRowParser {
 
     func text(_ column: BenchmarkColumns.Column) throws(ImportError) -> ArraySlice<UInt8> {
       guard let cell = self[column], !cell.isEmpty else { throw error(column, "is empty") }
+      return cell
+    }
+
+    /// A day as `2026-04-17`.
+    func day(_ column: BenchmarkColumns.Column) throws(ImportError) -> ArraySlice<UInt8>? {
+      guard let cell = self[column], !cell.isEmpty else { return nil }
+      guard CalendarDay(cell) != nil else {
+        throw error(column, "\"\(String(decoding: cell, as: UTF8.self))\" is no day; write it as 2026-04-17")
+      }
       return cell
     }
 

@@ -8,6 +8,8 @@ package struct Benchmark: Sendable, Hashable {
     case simulated
     /// By an analytical model.
     case estimated
+    /// From what a deployment of ours did; ``Benchmark/date`` says when.
+    case learned
   }
 
   /// The mean and the 95th percentile of one latency; either may be unknown.
@@ -39,10 +41,17 @@ package struct Benchmark: Sendable, Hashable {
   package var source: String
   /// The row offered as much load as anyone tried and the server was not yet saturated: its rate is a lower bound.
   package var isCapacityLowerBound: Bool
+  /// The day it was taken, as `2026-04-17`; `nil` when its source does not tell.
+  package var date: String?
+  /// The version of vLLM that served, as `0.19.0`.
+  package var engineVersion: String?
+  /// Of the weights: `fp8`, `fp4`, `bf16`; `nil` when its source does not tell.
+  package var precision: String?
 
   package init(
     kind: Kind, model: String, accelerator: String, gpus: Int, profile: TrafficProfile, concurrency: Int? = nil,
-    requestsPerSecond: Double? = nil, ttft: Latency, itl: Latency, e2e: Latency, source: String, isCapacityLowerBound: Bool = false
+    requestsPerSecond: Double? = nil, ttft: Latency, itl: Latency, e2e: Latency, source: String, isCapacityLowerBound: Bool = false,
+    date: String? = nil, engineVersion: String? = nil, precision: String? = nil
   ) {
     self.kind = kind
     self.model = model
@@ -56,6 +65,9 @@ package struct Benchmark: Sendable, Hashable {
     self.e2e = e2e
     self.source = source
     self.isCapacityLowerBound = isCapacityLowerBound
+    self.date = date
+    self.engineVersion = engineVersion
+    self.precision = precision
   }
 
   /// The 95th percentiles, when the row holds all three.
