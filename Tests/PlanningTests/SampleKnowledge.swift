@@ -34,13 +34,15 @@ enum Sample {
         bonuses: ["chat": ["small": 10, "acme": 5]]))
   }
 
+  /// By the rows alone, unless `confidence` says otherwise.
   static func request(
     qps: Double? = 1, users: Double? = nil, model: String? = nil, objective: Objective = .balanced, budget: Budget = Budget(),
-    hardware: HardwareConstraint = HardwareConstraint(), change: (inout Workload) -> Void = { _ in }
+    hardware: HardwareConstraint = HardwareConstraint(), confidence: CapacityPlan.Confidence? = .benchmarked,
+    change: (inout Workload) -> Void = { _ in }
   ) -> PlanRequest {
     var workload = Workload(model: model, useCase: "chat", expectedQPS: qps, concurrentUsers: users)
     change(&workload)
-    return PlanRequest(workload: workload, objective: objective, budget: budget, hardware: hardware)
+    return PlanRequest(workload: workload, objective: objective, budget: budget, hardware: hardware, minimumConfidence: confidence)
   }
 
   static func plan(_ request: PlanRequest, _ knowledge: Knowledge) throws -> Recommendation {

@@ -29,15 +29,21 @@ package struct Recommendation: Sendable, Hashable {
   package var alternatives: [Alternative]
   /// Every configuration that is viable and within the budget, in the order of their cost.
   package var viable: [CapacityPlan]
+  package var rankings: Rankings
   package var rejected: [RejectionReason: Int]
+  /// Every configuration behind ``rejected``.
+  package var rejections: [Rejection]
 
   package init(
-    plan: CapacityPlan, alternatives: [Alternative], viable: [CapacityPlan], rejected: [RejectionReason: Int]
+    plan: CapacityPlan, alternatives: [Alternative], viable: [CapacityPlan], rankings: Rankings = Rankings(),
+    rejected: [RejectionReason: Int], rejections: [Rejection] = []
   ) {
     self.plan = plan
     self.alternatives = alternatives
     self.viable = viable
+    self.rankings = rankings
     self.rejected = rejected
+    self.rejections = rejections
   }
 }
 
@@ -51,6 +57,10 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
   case noPrice = "NoPrice"
   case tooManyGPUs = "TooManyGPUs"
   case overBudget = "OverBudget"
+  /// The weights and the KV cache of a single request do not fit; only where nothing was measured.
+  case insufficientMemory = "InsufficientMemory"
+  /// Prompt and answer are longer than what the model reads at a time.
+  case contextTooLong = "ContextTooLong"
 }
 
 /// Nothing known can do what was asked.
@@ -60,14 +70,17 @@ package struct NoViablePlan: Sendable, Hashable {
   /// What to change, each a sentence, the most promising first.
   package var relax: [String]
   package var rejected: [RejectionReason: Int]
+  /// Every configuration behind ``rejected``.
+  package var rejections: [Rejection]
   package var inputsDigest: String
 
   package init(
-    nearestMiss: String? = nil, relax: [String], rejected: [RejectionReason: Int], inputsDigest: String
+    nearestMiss: String? = nil, relax: [String], rejected: [RejectionReason: Int], rejections: [Rejection] = [], inputsDigest: String
   ) {
     self.nearestMiss = nearestMiss
     self.relax = relax
     self.rejected = rejected
+    self.rejections = rejections
     self.inputsDigest = inputsDigest
   }
 

@@ -29,6 +29,7 @@ extension PlanRequest {
     if weights != ScoreWeights() {
       for weight in [weights.quality, weights.cost, weights.latency, weights.simplicity] { add("weight", weight) }
     }
+    add("minimumConfidence", minimumConfidence?.rawValue)
     return hash.text
   }
 }

@@ -5,16 +5,20 @@ package struct PlanRequest: Sendable, Hashable {
   package var budget: Budget
   package var hardware: HardwareConstraint
   package var weights: ScoreWeights
+  /// All configurations of at least this confidence compete. `nil`: only the most certain ones among which something is viable,
+  /// benchmarked before interpolated before estimated.
+  package var minimumConfidence: CapacityPlan.Confidence?
 
   package init(
     workload: Workload, objective: Objective = .balanced, budget: Budget = Budget(), hardware: HardwareConstraint = HardwareConstraint(),
-    weights: ScoreWeights = ScoreWeights()
+    weights: ScoreWeights = ScoreWeights(), minimumConfidence: CapacityPlan.Confidence? = nil
   ) {
     self.workload = workload
     self.objective = objective
     self.budget = budget
     self.hardware = hardware
     self.weights = weights
+    self.minimumConfidence = minimumConfidence
   }
 }
 

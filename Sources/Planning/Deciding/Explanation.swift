@@ -4,7 +4,7 @@ struct Explanation {
   let inputs: PlanInputs
   let knowledge: Knowledge
 
-  func recommendation(rejected: [RejectionReason: Int]) -> Recommendation {
+  func recommendation(rejections: [Rejection]) -> Recommendation {
     let plans = ranking.candidates.indices.map(plan)
     let chosen = plans[ranking.chosen]
     let best = [
@@ -22,26 +22,37 @@ struct Explanation {
     let alternatives = strengths.map { place, names in
       Recommendation.Alternative(plan: plans[place], strengths: names, trade: trade(plans[place], against: chosen))
     }
-    return Recommendation(plan: chosen, alternatives: alternatives, viable: plans, rejected: rejected)
+    return Recommendation(
+      plan: chosen, alternatives: alternatives, viable: plans, rankings: rankings(plans), rejected: Rejection.counts(rejections),
+      rejections: rejections)
+  }
+
+  private func rankings(_ plans: [CapacityPlan]) -> Rankings {
+    let length = Rankings.length
+    return Rankings(
+      balanced: ranking.highest(\.balanced, length).map { plans[$0] }, cheapest: Array(plans.prefix(length)),
+      fastest: ranking.fastest(length).map { plans[$0] }, mostAccurate: ranking.highest(\.quality, length).map { plans[$0] },
+      simplest: ranking.highest(\.simplicity, length).map { plans[$0] })
   }
 
   private func plan(at place: Int) -> CapacityPlan {
     let candidate = ranking.candidates[place]
-    let row = candidate.row.benchmark
+    let offer = candidate.offer
     return CapacityPlan(
-      model: inputs.modelName(for: row), accelerator: row.accelerator, acceleratorNodeLabel: candidate.accelerator.nodeLabel,
-      gpusPerReplica: row.gpus, tensorParallel: row.gpus, replicas: candidate.replicas, gpuCount: candidate.gpuCount,
+      model: inputs.modelName(for: offer.modelName), accelerator: offer.acceleratorName,
+      acceleratorNodeLabel: candidate.accelerator.nodeLabel, gpusPerReplica: offer.gpus, tensorParallel: offer.gpus,
+      replicas: candidate.replicas, gpuCount: candidate.gpuCount,
       strategy: candidate.replicas > 1 ? .independent : .single, predicted: candidate.predicted, target: inputs.target,
-      traffic: inputs.traffic, requestsPerSecondPerReplica: candidate.row.rate, isCapacityLowerBound: row.isCapacityLowerBound,
-      cost: candidate.cost, confidence: .benchmarked, basis: row.kind, source: row.source, typical: row.typical,
-      minReplicas: candidate.replicas,
-      maxReplicas: maxReplicas(candidate), scores: ranking.scores[place], why: place == ranking.chosen ? why(candidate) : [],
+      traffic: inputs.traffic, requestsPerSecondPerReplica: offer.rate, isCapacityLowerBound: offer.isCapacityLowerBound,
+      cost: candidate.cost, confidence: offer.confidence, basis: offer.basis, source: offer.source, typical: offer.typical,
+      minReplicas: candidate.replicas, maxReplicas: maxReplicas(candidate), scores: ranking.scores[place],
+      why: place == ranking.chosen ? why(candidate) : [],
       inputsDigest: inputs.digest)
   }
 
   /// What the peak needs, as far as hardware and budget allow.
   private func maxReplicas(_ candidate: Candidate) -> Int {
-    var most = Capacity.replicas(for: inputs.traffic.peakQPS, each: candidate.row.rate)
+    var most = Capacity.replicas(for: inputs.traffic.peakQPS, each: candidate.offer.rate)
     if let gpus = inputs.request.hardware.maxGPUs { most = min(most, gpus / candidate.gpus) }
     let price = Double(candidate.gpus) * (candidate.accelerator.pricePerHourUSD ?? 0)
     let budget = inputs.request.budget
@@ -51,25 +62,39 @@ struct Explanation {
   }
 
   private func why(_ candidate: Candidate) -> [String] {
-    let row = candidate.row.benchmark
+    let offer = candidate.offer
     let target = inputs.target
     let figures = ServiceLevel.Metric.allCases.map { metric in
       "\(metric.title) \(Figure(candidate.predicted[metric])) ms (target \(Figure(target[metric])))"
     }
-    let atLeast = row.isCapacityLowerBound ? "at least " : ""
+    let atLeast = offer.isCapacityLowerBound ? "at least " : ""
     var why = [
       "\(choice), among \(ranking.candidates.count) viable configuration(s).", "\(inputs.traffic.derivation).",
-      "A replica on \(candidate.gpus) × \(candidate.accelerator.name) serves \(atLeast)\(Figure(candidate.row.rate)) requests/s with "
+      "A replica on \(candidate.gpus) × \(candidate.accelerator.name) serves \(atLeast)\(Figure(offer.rate)) requests/s with "
         + figures.joined(separator: ", ") + ".",
-      "\(candidate.replicas) replica(s) = \(Figure(inputs.traffic.steadyQPS)) × 1.2 headroom ÷ \(Figure(candidate.row.rate)), rounded up; "
+      "\(candidate.replicas) replica(s) = \(Figure(inputs.traffic.steadyQPS)) × 1.2 headroom ÷ \(Figure(offer.rate)), rounded up; "
         + "\(candidate.gpuCount) GPU(s) at \(Figure.money(candidate.accelerator.pricePerHourUSD ?? 0)) USD an hour are "
         + "\(Figure.money(candidate.cost.perMonthUSD)) USD a month.",
-      "The figures are a \(row.kind.rawValue) row of exactly \(row.profile) tokens: \(row.source).",
     ]
-    if row.isCapacityLowerBound, candidate.replicas > 1 {
-      why.append("The row's load did not saturate the server: fewer replicas may do.")
-    }
+    why += offer.account
+    if offer.isCapacityLowerBound { why += lowerBound(candidate) }
     return why
+  }
+
+  /// What a rate means that is only as high as anyone went, and what the real capacity may be.
+  private func lowerBound(_ candidate: Candidate) -> [String] {
+    var sentences: [String] = []
+    if candidate.replicas > 1 {
+      let load = candidate.offer.confidence == .benchmarked ? "The row's load" : "The rows' load"
+      sentences.append("\(load) did not saturate the server: fewer replicas may do.")
+    }
+    let predictions = Predictions(knowledge: knowledge, profile: inputs.traffic.profile, target: inputs.target)
+    guard let known = predictions.capacity(beyond: candidate.offer) else { return sentences }
+    let replicas = Capacity.replicas(for: inputs.traffic.steadyQPS, each: known.rate)
+    sentences.append(
+      "Its capacity is \(known.confidence.rawValue) at \(Figure(known.rate)) requests/s within the service level, with which \(replicas) replica(s) "
+        + "would do: \(known.source).")
+    return sentences
   }
 
   private var choice: String {

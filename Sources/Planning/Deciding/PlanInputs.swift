@@ -35,8 +35,8 @@ struct PlanInputs {
   }
 
   /// The model's name for people and manifests: as the request spells it, else as the row does.
-  func modelName(for row: Benchmark) -> String {
-    guard let asked = request.workload.model, asked.lowercased() == row.model.lowercased() else { return row.model }
+  func modelName(for name: String) -> String {
+    guard let asked = request.workload.model, asked.lowercased() == name.lowercased() else { return name }
     return asked
   }
 }

@@ -22,7 +22,7 @@ struct Ranking {
       // A billionth of a point is rounding, not merit.
       let best = scores.map { $0[keyPath: score] }.max() ?? 0
       return places.filter { scores[$0][keyPath: score] >= best - 1e-9 }
-        .min { Candidate.cheaperByName(sorted[$0], sorted[$1]) } ?? 0
+        .min { Candidate.surerAndCheaper(sorted[$0], sorted[$1]) } ?? 0
     }
     candidates = sorted
     self.scores = scores
@@ -40,10 +40,33 @@ struct Ranking {
     }
   }
 
+  /// Places in ``candidates`` in the order of speed, the best first, at most `count`.
+  func fastest(_ count: Int) -> [Int] {
+    Self.best(count, of: candidates.indices) { Candidate.faster(candidates[$0], candidates[$1]) }
+  }
+
+  /// … in the order of a score.
+  func highest(_ score: KeyPath<Scores, Double>, _ count: Int) -> [Int] {
+    Self.best(count, of: candidates.indices) { left, right in
+      let difference = scores[left][keyPath: score] - scores[right][keyPath: score]
+      return difference.magnitude > 1e-9 ? difference > 0 : Candidate.surerAndCheaper(candidates[left], candidates[right])
+    }
+  }
+
+  /// The first of an order without sorting the rest.
+  private static func best(_ count: Int, of places: Range<Int>, by precedes: (Int, Int) -> Bool) -> [Int] {
+    var best: [Int] = []
+    for place in places where best.count < count || precedes(place, best[best.count - 1]) {
+      best.insert(place, at: best.firstIndex { precedes(place, $0) } ?? best.count)
+      if best.count > count { best.removeLast() }
+    }
+    return best
+  }
+
   private static func scores(
     of candidate: Candidate, costs: ClosedRange<Double>, inputs: PlanInputs, knowledge: Knowledge
   ) -> Scores {
-    let quality = knowledge.quality.score(of: knowledge.models[candidate.row.model], for: inputs.useCase?.name)
+    let quality = knowledge.quality.score(of: knowledge.models[candidate.offer.model], for: inputs.useCase?.name)
     let cost = Scoring.cost(candidate.cost.perMonthUSD, among: costs)
     let latency = Scoring.latency(candidate.predicted, target: inputs.target)
     let simplicity = Scoring.simplicity(gpuCount: candidate.gpuCount)

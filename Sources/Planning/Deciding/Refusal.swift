@@ -3,11 +3,12 @@ struct Refusal {
   let inputs: PlanInputs
   let knowledge: Knowledge
   let misses: [Selection.NearMiss]
-  let rejected: [RejectionReason: Int]
+  let rejections: [Rejection]
 
   var noViablePlan: NoViablePlan {
     let (nearest, relax) = misses.isEmpty ? withoutRows : withRows
-    return NoViablePlan(nearestMiss: nearest, relax: relax, rejected: rejected, inputsDigest: inputs.digest)
+    return NoViablePlan(
+      nearestMiss: nearest, relax: relax, rejected: Rejection.counts(rejections), rejections: rejections, inputsDigest: inputs.digest)
   }
 
   /// No row of these lengths, or none of this model.
@@ -31,6 +32,7 @@ struct Refusal {
   private var withRows: (String?, [String]) {
     let stages: [[RejectionReason]] = [
       [.overBudget], [.tooManyGPUs], [.noPrice], [.ttftTooHigh, .itlTooHigh, .e2eTooHigh], [.tensorParallelTooHigh], [.gpuTypeNotAllowed],
+      [.contextTooLong], [.insufficientMemory],
     ]
     for stage in stages {
       let here = misses.filter { stage.contains($0.reason) }
@@ -41,14 +43,17 @@ struct Refusal {
       case .noPrice: return noPrice(here)
       case .tensorParallelTooHigh: return tensorParallel(here)
       case .gpuTypeNotAllowed: return gpuTypes(here)
+      case .contextTooLong, .insufficientMemory: return tooLarge(here)
       default: return serviceLevel(here)
       }
     }
     return (nil, [])
   }
 
-  private func title(_ row: Knowledge.Row) -> String {
-    "\(inputs.modelName(for: row.benchmark)) on \(row.benchmark.gpus) × \(knowledge.accelerators[row.accelerator].name)"
+  /// What is not benchmarked says so.
+  private func title(_ offer: Offer) -> String {
+    let name = "\(inputs.modelName(for: offer.modelName)) on \(offer.gpus) × \(knowledge.accelerators[offer.accelerator].name)"
+    return offer.confidence == .benchmarked ? name : "\(name) (\(offer.confidence.rawValue))"
   }
 
   private func overBudget(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
@@ -62,7 +67,7 @@ struct Refusal {
       relax.append("Raise budget.maxHourlyUSD from \(Figure.money(limit)) to \(Figure.money(nearest.cost.perHourUSD)).")
     }
     return (
-      "The cheapest that meets the service level is \(title(nearest.row)), \(nearest.replicas) replica(s), for "
+      "The cheapest that meets the service level is \(title(nearest.offer)), \(nearest.replicas) replica(s), for "
         + "\(Figure.money(nearest.cost.perMonthUSD)) USD a month.", relax
     )
   }
@@ -73,20 +78,20 @@ struct Refusal {
       return ("The expected rate needs more GPUs than can be counted.", ["Lower traffic.expectedQPS."])
     }
     return (
-      "The smallest that meets the service level is \(title(nearest.row)) with \(nearest.gpuCount) GPUs in all.",
+      "The smallest that meets the service level is \(title(nearest.offer)) with \(nearest.gpuCount) GPUs in all.",
       ["Raise hardware.maxGPUs to \(nearest.gpuCount)."]
     )
   }
 
   private func noPrice(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
-    let names = Set(misses.map { knowledge.accelerators[$0.row.accelerator].name }).sorted().joined(separator: ", ")
+    let names = Set(misses.compactMap { $0.offer.map { knowledge.accelerators[$0.accelerator].name } }).sorted().joined(separator: ", ")
     return ("What meets the service level has no price: \(names).", ["Give a price per hour for \(names)."])
   }
 
   private func serviceLevel(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
     let target = inputs.target
-    let ranked = misses.map { ($0, $0.row.serviceLevel.worst(against: target).ratio) }
-    guard let nearest = ranked.min(by: { ($0.1, title($0.0.row)) < ($1.1, title($1.0.row)) })?.0.row else { return (nil, []) }
+    let ranked = misses.compactMap(\.offer).map { ($0, $0.serviceLevel.worst(against: target).ratio) }
+    guard let nearest = ranked.min(by: { $0.1 == $1.1 ? title($0.0) < title($1.0) : $0.1 < $1.1 })?.0 else { return (nil, []) }
     let failing = ServiceLevel.Metric.allCases.filter { nearest.serviceLevel[$0] > target[$0] }
     let figures = failing.map { "\($0.title) \(Figure(nearest.serviceLevel[$0])) ms (target \(Figure(target[$0])))" }
     // Rounded up to a tenth, so that what is written here is enough.
@@ -95,14 +100,23 @@ struct Refusal {
   }
 
   private func tensorParallel(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
-    let fewest = misses.map(\.row.benchmark.gpus).min() ?? 1
+    let fewest = misses.map(\.rejection.gpus).min() ?? 1
     return (
       "Benchmarks need at least \(fewest) GPUs for each replica.", ["Raise hardware.maxTensorParallel to \(fewest)."]
     )
   }
 
   private func gpuTypes(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
-    let names = Set(misses.map { knowledge.accelerators[$0.row.accelerator].name }).sorted().joined(separator: ", ")
+    let places = misses.compactMap { try? knowledge.accelerator(named: $0.rejection.accelerator) }
+    let names = Set(places.map(\.name)).sorted().joined(separator: ", ")
     return ("Benchmarks exist on \(names) only.", ["Add one of these to hardware.gpuTypes."])
+  }
+
+  private func tooLarge(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
+    let nearest = misses.map(\.rejection).min { ($0.ratio ?? .infinity, $0.sentence) < ($1.ratio ?? .infinity, $1.sentence) }
+    return (
+      nearest.map { "The nearest is \($0.sentence)." },
+      ["Name a smaller model or one that reads longer texts, larger GPUs, or shorter prompts and answers."]
+    )
   }
 }

@@ -1,23 +1,20 @@
-/// Goes through the configurations of the knowledge and keeps those that can do what was asked.
+/// Goes through the configurations of the knowledge, the most certain first, and keeps those that can do what was asked.
 struct Selection {
   let inputs: PlanInputs
   let knowledge: Knowledge
   private(set) var viable: [Candidate] = []
-  private(set) var rejected: [RejectionReason: Int] = [:]
-  /// Every configuration's best row: the fastest server that meets the service level, or the one that misses it least.
-  private var best: [(row: Knowledge.Row, meets: Bool)] = []
-  private var nearMisses: [NearMiss] = []
+  private(set) var misses: [NearMiss] = []
+  /// What rows of exactly these lengths tell of a configuration leaves less certain ones nothing to say, except where the rows
+  /// end before the capacity does.
+  private var settled: Set<Configuration> = []
 
   struct NearMiss {
-    let reason: RejectionReason
-    let row: Knowledge.Row
+    let rejection: Rejection
+    /// At the lowest load where no load meets the service level.
+    let offer: Offer?
     var candidate: Candidate?
-  }
 
-  private struct Configuration: Hashable {
-    let model: Int
-    let accelerator: Int
-    let gpus: Int
+    var reason: RejectionReason { rejection.reason }
   }
 
   init(inputs: PlanInputs, knowledge: Knowledge) {
@@ -25,8 +22,44 @@ struct Selection {
     self.knowledge = knowledge
   }
 
-  /// Per (model, accelerator, GPUs) the row of the highest rate among those that meet the service level.
-  mutating func gather() {
+  /// Considers everything that the request lets compete.
+  mutating func run() {
+    for confidence in CapacityPlan.Confidence.allCases {
+      if let minimum = inputs.request.minimumConfidence {
+        guard confidence >= minimum else { return }
+      } else if !viable.isEmpty {
+        return
+      }
+      consider(confidence)
+    }
+  }
+
+  private mutating func consider(_ confidence: CapacityPlan.Confidence) {
+    guard confidence == .benchmarked else {
+      let predictions = Predictions(knowledge: knowledge, profile: inputs.traffic.profile, target: inputs.target)
+      for configuration in predictions.configurations(of: confidence, model: inputs.model) where !settled.contains(configuration) {
+        if screen(configuration, confidence) { judge(predictions.prediction(for: configuration, confidence), configuration) }
+      }
+      return
+    }
+    for (row, meets) in exactRows() {
+      let offer = Offer(row)
+      if !meets || !offer.isCapacityLowerBound { settled.insert(offer.configuration) }
+      guard screen(offer.configuration, .benchmarked, offer) else { continue }
+      if meets { size(offer) } else { reject(offer.configuration, offer, missing: inputs.target) }
+    }
+  }
+}
+
+// MARK: Exact rows
+
+extension Selection {
+  private typealias Best = (row: Knowledge.Row, meets: Bool)
+
+  /// Per (model, accelerator, GPUs) the row of the highest rate among those that meet the service level, or else the one that
+  /// misses it least.
+  private func exactRows() -> [Best] {
+    var best: [Best] = []
     var places: [Configuration: Int] = [:]
     for row in knowledge.exactRows(for: inputs.traffic.profile) where inputs.model == nil || inputs.model == row.model {
       let meets = row.serviceLevel.meets(inputs.target)
@@ -38,60 +71,91 @@ struct Selection {
       }
       if isBetter((row, meets), than: best[place]) { best[place] = (row, meets) }
     }
+    return best
   }
 
-  private func isBetter(_ new: (row: Knowledge.Row, meets: Bool), than old: (row: Knowledge.Row, meets: Bool)) -> Bool {
+  private func isBetter(_ new: Best, than old: Best) -> Bool {
     guard new.meets == old.meets else { return new.meets }
     let (left, right) = (new.row, old.row)
     if !new.meets { return left.serviceLevel.worst(against: inputs.target).ratio < right.serviceLevel.worst(against: inputs.target).ratio }
     return (-left.rate, left.serviceLevel.e2e, left.serviceLevel.ttft, left.serviceLevel.itl)
       < (-right.rate, right.serviceLevel.e2e, right.serviceLevel.ttft, right.serviceLevel.itl)
   }
+}
 
-  /// Sizes and prices each configuration, and keeps those within hardware and budget.
-  mutating func size() {
-    for (row, meets) in best {
-      switch judge(row, meets: meets) {
-      case .success(let candidate): viable.append(candidate)
-      case .failure(let miss):
-        rejected[miss.reason, default: 0] += 1
-        nearMisses.append(miss)
-      }
+// MARK: Judging
+
+extension Selection {
+  /// Whether the hardware is allowed at all.
+  private mutating func screen(_ configuration: Configuration, _ confidence: CapacityPlan.Confidence, _ offer: Offer? = nil) -> Bool {
+    if let allowed = inputs.accelerators, !allowed.contains(configuration.accelerator) {
+      miss(.gpuTypeNotAllowed, configuration, confidence, offer: offer)
+      return false
+    }
+    if let limit = inputs.request.hardware.maxTensorParallel, configuration.gpus > limit {
+      let beyond = Rejection.Miss("GPUs of a replica", Double(configuration.gpus), limit: Double(limit))
+      miss(.tensorParallelTooHigh, configuration, confidence, [beyond], offer: offer)
+      return false
+    }
+    return true
+  }
+
+  private mutating func judge(_ prediction: Prediction, _ configuration: Configuration) {
+    switch prediction {
+    case .offer(let offer):
+      if !offer.isCapacityLowerBound { settled.insert(configuration) }
+      size(offer)
+    case .tooSlow(let offer):
+      settled.insert(configuration)
+      reject(configuration, offer, missing: inputs.target)
+    case .impossible(let reason, let confidence, let beyond): miss(reason, configuration, confidence, beyond.map { [$0] } ?? [])
+    case .unknown: break
     }
   }
 
-  private enum Judgement {
-    case success(Candidate)
-    case failure(NearMiss)
+  private mutating func reject(_ configuration: Configuration, _ offer: Offer, missing target: ServiceLevel) {
+    let beyond = ServiceLevel.Metric.allCases.filter { offer.serviceLevel[$0] > target[$0] }.map { metric in
+      Rejection.Miss(metric.title, offer.serviceLevel[metric], limit: target[metric], unit: "ms")
+    }
+    let reason: RejectionReason =
+      switch offer.serviceLevel.worst(against: target).metric {
+      case .ttft: .ttftTooHigh
+      case .itl: .itlTooHigh
+      case .e2e: .e2eTooHigh
+      }
+    miss(reason, configuration, offer.confidence, beyond, offer: offer)
   }
 
-  private func judge(_ row: Knowledge.Row, meets: Bool) -> Judgement {
-    let hardware = inputs.request.hardware
-    func rejected(_ reason: RejectionReason, _ candidate: Candidate? = nil) -> Judgement {
-      .failure(NearMiss(reason: reason, row: row, candidate: candidate))
-    }
-    if let allowed = inputs.accelerators, !allowed.contains(row.accelerator) { return rejected(.gpuTypeNotAllowed) }
-    if row.benchmark.gpus > hardware.maxTensorParallel ?? .max { return rejected(.tensorParallelTooHigh) }
-    guard meets else {
-      switch row.serviceLevel.worst(against: inputs.target).metric {
-      case .ttft: return rejected(.ttftTooHigh)
-      case .itl: return rejected(.itlTooHigh)
-      case .e2e: return rejected(.e2eTooHigh)
-      }
-    }
-    let accelerator = knowledge.accelerators[row.accelerator]
-    guard let price = accelerator.pricePerHourUSD else { return rejected(.noPrice) }
-    let replicas = Capacity.replicas(for: inputs.traffic.steadyQPS, each: row.rate)
-    let (gpuCount, overflow) = replicas.multipliedReportingOverflow(by: row.benchmark.gpus)
-    guard !overflow else { return rejected(.tooManyGPUs) }
+  /// Sizes and prices what meets the service level, and keeps it when it is within hardware and budget.
+  private mutating func size(_ offer: Offer) {
+    let accelerator = knowledge.accelerators[offer.accelerator]
+    let configuration = offer.configuration
+    guard let price = accelerator.pricePerHourUSD else { return miss(.noPrice, configuration, offer.confidence, offer: offer) }
+    let replicas = Capacity.replicas(for: inputs.traffic.steadyQPS, each: offer.rate)
+    let (gpuCount, overflow) = replicas.multipliedReportingOverflow(by: offer.gpus)
+    guard !overflow else { return miss(.tooManyGPUs, configuration, offer.confidence, offer: offer) }
     let cost = Pricing.cost(gpuCount: gpuCount, pricePerHour: price, traffic: inputs.traffic)
-    let candidate = Candidate(row: row, accelerator: accelerator, replicas: replicas, gpuCount: gpuCount, cost: cost)
-    if gpuCount > hardware.maxGPUs ?? .max { return rejected(.tooManyGPUs, candidate) }
-    if !inputs.request.budget.allows(cost) { return rejected(.overBudget, candidate) }
-    return .success(candidate)
+    let candidate = Candidate(offer: offer, accelerator: accelerator, replicas: replicas, gpuCount: gpuCount, cost: cost)
+    if let limit = inputs.request.hardware.maxGPUs, gpuCount > limit {
+      let beyond = Rejection.Miss("GPUs", Double(gpuCount), limit: Double(limit))
+      return miss(.tooManyGPUs, configuration, offer.confidence, [beyond], offer: offer, candidate)
+    }
+    let budget = inputs.request.budget
+    guard !budget.allows(cost) else { return viable.append(candidate) }
+    let month = budget.maxMonthlyUSD.map { Rejection.Miss("USD a month", cost.perMonthUSD, limit: $0) }
+    let hour = budget.maxHourlyUSD.map { Rejection.Miss("USD an hour", cost.perHourUSD, limit: $0) }
+    let beyond = [month, hour].compactMap { $0 }.filter { $0.ratio > 1 }
+    miss(.overBudget, configuration, offer.confidence, beyond, offer: offer, candidate)
   }
 
-  func noViablePlan() -> NoViablePlan {
-    Refusal(inputs: inputs, knowledge: knowledge, misses: nearMisses, rejected: rejected).noViablePlan
+  private mutating func miss(
+    _ reason: RejectionReason, _ configuration: Configuration, _ confidence: CapacityPlan.Confidence, _ beyond: [Rejection.Miss] = [],
+    offer: Offer? = nil, _ candidate: Candidate? = nil
+  ) {
+    let rejection = Rejection(
+      model: inputs.modelName(for: offer?.modelName ?? knowledge.models[configuration.model].id),
+      accelerator: offer?.acceleratorName ?? knowledge.accelerators[configuration.accelerator].name, gpus: configuration.gpus,
+      confidence: confidence, basis: offer?.basis ?? .estimated, reason: reason, misses: beyond)
+    misses.append(NearMiss(rejection: rejection, offer: offer, candidate: candidate))
   }
 }

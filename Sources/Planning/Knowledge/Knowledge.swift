@@ -12,6 +12,8 @@ package struct Knowledge: Sendable {
   private let acceleratorNames: NameIndex
   private let modelNames: NameIndex
 
+  let predicting: PredictionTables
+
   /// A row with the places of its model and accelerator.
   struct Row: Sendable {
     let benchmark: Benchmark
@@ -36,9 +38,12 @@ package struct Knowledge: Sendable {
     var accelerators = accelerators
     var acceleratorNames = NameIndex(accelerators.map { [$0.name] + $0.aliases })
     var rows: [TrafficProfile: [Row]] = [:]
+    var places: [(model: Int, accelerator: Int)] = []
+    places.reserveCapacity(benchmarks.count)
     for benchmark in self.benchmarks {
       let model = modelNames.place(of: benchmark.model) { models.append(.unlisted(benchmark.model)) }
       let accelerator = acceleratorNames.place(of: benchmark.accelerator) { accelerators.append(.unlisted(benchmark.accelerator)) }
+      places.append((model, accelerator))
       guard let level = benchmark.serviceLevel, let rate = benchmark.requestsPerSecond else { continue }
       let row = Row(benchmark: benchmark, rate: rate, serviceLevel: level, model: model, accelerator: accelerator)
       rows[benchmark.profile, default: []].append(row)
@@ -48,6 +53,7 @@ package struct Knowledge: Sendable {
     self.accelerators = accelerators
     self.acceleratorNames = acceleratorNames
     rowsByProfile = rows
+    predicting = PredictionTables(models: models, accelerators: accelerators, benchmarks: self.benchmarks, places: places)
   }
 
   /// The rows of exactly these lengths that hold a rate and all three percentiles: the basis of a benchmarked plan.

@@ -27,7 +27,9 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let knowledge = try loadKnowledge()
     let request = PlanRequest(
-      workload: workload.workload, objective: constraints.objective, budget: constraints.budget, hardware: constraints.hardware)
+      workload: workload.workload, objective: constraints.objective, budget: constraints.budget, hardware: constraints.hardware,
+      // Rows of one's own are the whole answer, unless one asks for more.
+      minimumConfidence: constraints.confidence ?? (benchmarks == nil ? nil : .benchmarked))
     let result: PlanResult
     do {
       result = try Planner.plan(request, knowledge: knowledge)
@@ -96,6 +98,9 @@ struct ConstraintOptions: ParsableArguments {
   @Option(name: .customLong("gpu"), help: "An accelerator that may be used; repeat for several.") var gpuTypes: [String] = []
   @Option(name: .customLong("max-gpus"), help: "GPUs of all replicas.") var maxGPUs: Int?
   @Option(help: "GPUs that one replica may span.") var maxTensorParallel: Int?
+  @Option(
+    help: "benchmarked, interpolated or estimated: all of at least this compete; otherwise the most certain among which any is viable.")
+  var confidence: CapacityPlan.Confidence?
 
   var budget: Budget { Budget(maxMonthlyUSD: maxMonthlyUSD, maxHourlyUSD: maxHourlyUSD, policy: budgetPolicy) }
   var hardware: HardwareConstraint {
@@ -105,3 +110,4 @@ struct ConstraintOptions: ParsableArguments {
 
 extension Objective: ExpressibleByArgument {}
 extension Budget.Policy: ExpressibleByArgument {}
+extension CapacityPlan.Confidence: ExpressibleByArgument {}
