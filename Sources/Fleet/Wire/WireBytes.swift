@@ -9,7 +9,7 @@ struct WireWriter {
   mutating func put16(_ value: Int) { put(UInt64(min(max(value, 0), 0xffff)), length: 2) }
 
   mutating func putMicroseconds(_ duration: Duration) {
-    put(UInt64(min(max(duration.inSeconds * 1e6, 0), Double(UInt32.max))), length: 4)
+    put(UInt64(min(max((duration.inSeconds * 1e6).rounded(), 0), Double(UInt32.max))), length: 4)
   }
 
   mutating func putThousandths(_ value: Double) {
