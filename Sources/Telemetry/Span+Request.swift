@@ -44,7 +44,7 @@ extension Span {
     span.parentIsRemote = request.parent != nil
     span.set("http.request.method", method)
     span.set("url.path", path)
-    span.set("url.scheme", "http")
+    span.set("url.scheme", request.isSecure ? "https" : "http")
     if operation != nil { span.set("http.route", path) }
     if request.status > 0 { span.set("http.response.status_code", request.status) }
     span.set("client.address", request.clientAddress)

@@ -77,6 +77,42 @@ import Testing
     }
   }
 
+  @Test func `has a line for a WebSocket session when it ends, and for one that cannot begin`() async throws {
+    try await Self.withFolder { folder in
+      let path = folder + "/access.log"
+      try await Self.run(path) { plane, _ in
+        let server = try await plane.modelServer()
+        try plane.server.apply(TestPlane.policy(pools: [TestPlane.pool("p", models: ["m"], served: "big", [server])]))
+        let client = try await plane.client()
+        client.send(`A WebSocket session`.handshake(headers: "x-customer-tier: premium\r\nx-request-id: talk\r\n"))
+        await until("the request arrives") { server.requests.count == 1 }
+        let exchange = server.requests[0]
+        exchange.acceptSession()
+        await client.receive("\r\n\r\n")
+        client.send(Frame.text("hello"))
+        await until("the server has it") { exchange.raw.withLock { $0 } == Frame.text("hello") }
+        exchange.send(Frame.server(Array("you".utf8)) + Frame.close(1000, masked: false))
+        exchange.close()
+        await until("the client sees the end") { client.isClosed }
+        let other = try await plane.client()
+        other.send(`A WebSocket session`.handshake("/v1/realtime?model=nobody"))
+        await other.receive("model_not_found")
+      }
+      let lines = try Self.lines(path).map { try JSONValue(parsing: Array($0.utf8)) }
+      // Each event loop hands over its own.
+      let session = try #require(lines.first { $0["status"] == 101 }, "\(lines.map { $0.text() })")
+      let refused = try #require(lines.first { $0["status"] == 404 }, "\(lines.map { $0.text() })")
+      let expected: [(String, JSONValue)] = [
+        ("method", "GET"), ("path", "/v1/realtime"), ("request_id", "talk"), ("model", "m"), ("served_model", "big"), ("tier", "premium"),
+        ("pool", "p"), ("stream", true), ("status", 101), ("outcome", "served"), ("attempts", 1), ("prompt_tokens", 1),
+        ("output_tokens", 1),
+        ("tokens_reported", false), ("bytes_in", JSONValue(Frame.text("hello").count)), ("bytes_out", JSONValue(5 + 4)),
+      ]
+      for (field, value) in expected { #expect(session[field] == value, "\(field): \(session[field]?.text() ?? "missing")") }
+      #expect(refused["error"] == "model_not_found" && refused["model"] == "nobody" && refused["path"] == "/v1/realtime")
+    }
+  }
+
   @Test func `shows tenants by number, or by the policy's names`() async throws {
     let digest = "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683"  // of "key"
     for (showsNames, expected) in [(true, "ac\"me"), (false, String(SHA256Digest("ac\"me").short, radix: 16))] {

@@ -167,4 +167,24 @@ import Testing
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
+
+  @Test func `that becomes a WebSocket session is one span from its handshake to its end`() async throws {
+    try await Self.run(TraceSampler(ratio: 1)) { plane, recorder in
+      let server = try await plane.modelServer()
+      try plane.serve(server)
+      let client = try await plane.client()
+      client.send(`A WebSocket session`.handshake(headers: "traceparent: \(Self.parent)01\r\n"))
+      await until("the request arrives") { server.requests.count == 1 }
+      let exchange = server.requests[0]
+      exchange.acceptSession()
+      await client.receive("\r\n\r\n")
+      #expect(recorder.requests.withLock { $0.isEmpty })
+      exchange.close()
+      await until("it is told") { recorder.requests.withLock { $0.count } == 1 }
+      let span = try #require(recorder.requests.withLock { $0.first })
+      #expect(span.context.traceLow == 0x8448_eb21_1c80_319c && span.parent?.spanID == 0xb7ad_6b71_6920_3331)
+      #expect(span.status == 101 && span.attempts.count == 1 && !span.isSecure)
+      #expect(Self.header(exchange.head, "traceparent").first?.contains(Self.trace) == true)
+    }
+  }
 }

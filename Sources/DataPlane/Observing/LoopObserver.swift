@@ -151,6 +151,7 @@ final class LoopObserver {
     spans.servedModel = request.hop.map { String(decoding: $0.servedModel, as: UTF8.self) }
     spans.tier = end.pool?.tiers[end.tier].name
     spans.clientAddress = String(decoding: end.clientAddress, as: UTF8.self)
+    spans.isSecure = end.isSecure
     spans.status = end.status
     spans.outcome = "\(end.outcome.label)"
     spans.error = end.error?.code
@@ -190,4 +191,6 @@ struct RequestEnd {
   var pool: PoolRoute?
   var tier: Int
   var clientAddress: [UInt8]
+  /// It came over TLS.
+  var isSecure: Bool
 }

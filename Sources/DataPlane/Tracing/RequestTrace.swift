@@ -33,6 +33,8 @@ package final class RequestTrace: @unchecked Sendable {
   package var servedModel: String?
   package var tier: String?
   package var clientAddress = ""
+  /// It came over TLS.
+  package var isSecure = false
   package var status = 0
   package var outcome = ""
   /// The code of the error, when there was one.

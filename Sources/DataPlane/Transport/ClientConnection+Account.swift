@@ -31,13 +31,19 @@ extension ClientConnection {
     } else if let error {
       loop.metrics.rejected.add(LoopMetrics.Rejection(status: error.status, fault: LoopMetrics.Fault(error)))
     }
-    if let observer = loop.observer {
-      let end = RequestEnd(at: now, outcome: outcome, status: status, error: error, pool: pool, tier: tier, clientAddress: address)
-      observer.conclude(&observed, end, record)
-      loop.wake(at: now.nanoseconds &+ LoopObserver.longestHeld)
-    }
+    observeEnd(outcome, error, now: now)
     status = 0
     return now
+  }
+
+  /// Writes its log line and hands over its spans, where somebody wants them.
+  func observeEnd(_ outcome: LoopMetrics.Outcome, _ error: ProxyError?, now: MonotonicTime) {
+    guard let observer = loop.observer else { return }
+    let end = RequestEnd(
+      at: now, outcome: outcome, status: status, error: error, pool: pool, tier: tier, clientAddress: address,
+      isSecure: carrier?.isSecure == true)
+    observer.conclude(&observed, end, record)
+    loop.wake(at: now.nanoseconds &+ LoopObserver.longestHeld)
   }
 
   /// A model server has the request now: its parent is the span of this attempt.

@@ -7,12 +7,14 @@ extension ClientConnection {
   func openSession(_ message: ByteBuffer, _ head: RequestHead) -> Bool {
     let bytes = message.readableBytesUInt8Span
     guard WebSocketHandshake.isAsked(loop.scanner.lines, in: bytes), Route.isAPI(head.target, bytes) else { return false }
+    if let observer = loop.observer { observed = observer.begin(head, loop.scanner.lines, bytes) }
     guard let table = loop.table else {
       refuse(.noPolicy)
       return true
     }
     do throws(ProxyError) {
       let handshake = try WebSocketHandshake(head, loop.scanner.lines, bytes, known: table.listedModels)
+      if loop.observer != nil { observed.text.setModel(handshake.model.span, 0..<handshake.model.count, hasEscapes: false) }
       guard let target = table.target(named: 0..<handshake.model.count, in: handshake.model.span) else {
         throw ProxyError.modelNotFound(String(decoding: handshake.model.prefix(200), as: UTF8.self), known: table.listedModels)
       }
@@ -67,11 +69,12 @@ extension ClientConnection {
       guard !caller.isRefused else { throw ProxyError.token(token?.finding ?? .busy) }
       var rewriter = RequestRewriter(
         head: head, body: head.length..<head.length, edits: BodyEdits(), removesAuthorization: caller.usedAuthorization,
-        clientAddress: address, requestID: loop.makeRequestID())
-      rewriter.isSecure = carrier?.isSecure == true
+        clientAddress: address, requestID: loop.makeRequestID(), isSecure: carrier?.isSecure == true, traceParent: observed.outgoing,
+        passesTraceState: observed.passesState)
       rewriter.opensSession = true
       write(rewriter, message.span, table.classifier)
       self.pool = pool
+      if loop.observer != nil { observed.hop = hop }
       tier = caller.tier
       record.tenant = caller.tenant
       tag = loop.makeTag(slot: slot)
@@ -108,6 +111,8 @@ extension ClientConnection {
     }
     write(out)
     flush()
+    record.bytesOut = 0
+    record.asksForStream = true
     self.request = nil
     releaseBody()
     let now = DataPlaneContext.now
@@ -129,14 +134,18 @@ extension ClientConnection {
     keepsAlive = false
     flush()
     if let pool {
+      let now = DataPlaneContext.now
       loop.metrics[pool.tiers[tier].series].answers.add(LoopMetrics.Answer(status: status, outcome: outcome))
+      record.estimatedPromptTokens = Int(messagesIn)
+      record.estimatedOutputTokens = Int(messagesOut)
+      observeEnd(outcome, nil, now: now)
       status = 0
       if let ticket {
         self.ticket = nil
         // What a session took is charged to its tier and tenant; a model server sends about one token in a message.
         let result: Outcome =
           outcome == .broken ? .failure(.reset) : .success(outputTokens: Int(messagesOut), promptTokens: Int(messagesIn))
-        loop.deliver(pool.shell.finish(ticket, result, now: DataPlaneContext.now))
+        loop.deliver(pool.shell.finish(ticket, result, now: now))
       }
     }
     becomeReady()

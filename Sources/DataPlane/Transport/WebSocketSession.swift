@@ -43,6 +43,7 @@ final class WebSocketSession {
   func readFromClient(_ buffer: ByteBuffer) {
     guard state == .open else { return }
     client.loop.metrics.sessions[series].bytesIn += UInt64(buffer.readableBytes)
+    client.record.bytesIn &+= buffer.readableBytes
     let (whole, problem) = Self.follow(buffer, &heldFromClient, &fromClient)
     if let whole { upstream.send(whole) }
     if let problem { return end(problem) }
