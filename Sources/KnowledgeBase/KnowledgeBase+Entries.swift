@@ -8,6 +8,10 @@ extension UseCase {
       let e2e = json["e2eP95"]?.double, let experience = json["experienceClass"]?.string, let active = json["activeFraction"]?.double,
       let requests = json["requestsPerActiveUserPerMinute"]?.double, let peak = json["peakMultiplier"]?.double
     else { return nil }
+    let latencies = [ttft, itl, e2e].allSatisfy { $0 > 0 && $0 <= 86_400_000 }
+    guard latencies, (1...10_000_000).contains(prompt), (1...10_000_000).contains(output), active > 0, active <= 1, requests > 0,
+      requests <= 1e6, (1...1000).contains(peak)
+    else { return nil }
     self.init(
       name: name, summary: summary, profile: TrafficProfile(promptTokens: prompt, outputTokens: output),
       serviceLevel: ServiceLevel(ttft: ttft, itl: itl, e2e: e2e), experienceClass: experience, activeFraction: active,
@@ -18,11 +22,14 @@ extension UseCase {
 extension Accelerator {
   init?(json: JSONValue, sources: [String: String]) {
     guard let name = json["name"]?.string, let aliases = json["aliases"]?.strings, let label = json["nodeLabel"]?.string,
-      let memory = json["memoryGB"]?.int, let source = json["source"]?.string
+      let memory = json["memoryGB"]?.int, memory >= 0, let source = json["source"]?.string
     else { return nil }
+    let price = json["pricePerHourUSD"]
+    guard price == nil || price?.isNull == true || price?.double.map({ $0 > 0 && $0 <= PriceFile.limit }) == true else { return nil }
+    if let day = json["pricedOn"], day.string.flatMap({ CalendarDay($0) }) == nil { return nil }
     self.init(
-      name: name, aliases: aliases, nodeLabel: label, memoryGB: memory, pricePerHourUSD: json["pricePerHourUSD"]?.double,
-      source: sources[source] ?? source)
+      name: name, aliases: aliases, nodeLabel: label, memoryGB: memory, pricePerHourUSD: price?.double,
+      source: sources[source] ?? source, pricedOn: json["pricedOn"]?.string)
   }
 }
 
@@ -31,6 +38,7 @@ extension ModelEntry {
     guard let id = json["id"]?.string, let aliases = json["aliases"]?.strings, let billions = json["parametersBillions"]?.double,
       let context = json["contextLength"]?.int, let memory = json["minimumMemoryGB"]?.int, let uses = json["recommendedFor"]?.strings
     else { return nil }
+    guard billions > 0, billions <= 1e6, context > 0, memory >= 0 else { return nil }
     self.init(
       id: id, aliases: aliases, parametersBillions: billions, contextLength: context, minimumMemoryGB: memory, recommendedFor: uses)
   }

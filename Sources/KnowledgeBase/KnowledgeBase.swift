@@ -7,35 +7,60 @@ import Planning
 /// The files in `Data` are written by `hack/import-benchmarks`.
 package enum KnowledgeBase {
   /// Reads and checks every file. About 5,700 rows; loaded once per process by ``shared``.
-  package static func load() throws(ImportError) -> Knowledge {
-    let sources = try object("sources.json").compactMapValues(\.string)
-    var benchmarks: [Benchmark] = []
-    for name in ["simulated.csv", "measured.csv", "estimated.csv"] {
-      benchmarks += try BenchmarkFile(parsing: try bytes(name), name: name, sources: sources).rows
-    }
-    return Knowledge(
-      useCases: try catalogue("use-cases.json", UseCase.init(json:)),
-      accelerators: try catalogue("accelerators.json") { Accelerator(json: $0, sources: sources) },
-      models: try catalogue("models.json", ModelEntry.init(json:)), benchmarks: benchmarks, quality: try quality())
-  }
+  package static func load() throws(ImportError) -> Knowledge { try catalog().knowledge() }
 
   /// The shipped knowledge, or why it cannot be read.
   package static let shared = Result<Knowledge, ImportError> { () throws(ImportError) in try load() }
 
-  private static func quality() throws(ImportError) -> QualityTable {
+  /// The same facts as documents and rows.
+  package static func catalog() throws(ImportError) -> Catalog {
+    let sources = try object("sources.json")
+    var entries: [CatalogEntry] = []
+    for (index, key) in sources.keys.sorted().enumerated() {
+      let body: JSONValue = ["name": .string(key), "text": sources[key] ?? .null]
+      entries.append(try CatalogEntry(.source, body: body, file: "sources.json", index: index))
+    }
+    for (kind, file) in [
+      (CatalogEntry.Kind.useCase, "use-cases.json"), (.experienceClass, "experience-classes.json"), (.pattern, "patterns.json"),
+      (.accelerator, "accelerators.json"), (.model, "models.json"),
+    ] {
+      entries += try documents(kind, file)
+    }
+    entries += try quality()
+    var benchmarks: [Benchmark] = []
+    let texts = sources.compactMapValues(\.string)
+    for name in ["simulated.csv", "measured.csv", "estimated.csv"] {
+      benchmarks += try BenchmarkFile(parsing: try bytes(name), name: name, sources: texts).rows
+    }
+    return Catalog(entries: entries, benchmarks: benchmarks)
+  }
+
+  /// Changes whenever a shipped file does: FNV-1a over all of them.
+  package static func digest() throws(ImportError) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for name in fileNames {
+      for byte in try bytes(name) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+    return String(hash, radix: 16)
+  }
+
+  private static let fileNames = [
+    "sources.json", "use-cases.json", "experience-classes.json", "patterns.json", "accelerators.json", "models.json", "quality.json",
+    "simulated.csv", "measured.csv", "estimated.csv",
+  ]
+
+  /// The steps by size as one entry, and one for each use case with a bonus.
+  private static func quality() throws(ImportError) -> [CatalogEntry] {
     let object = try object("quality.json")
-    guard let steps = object["steps"]?.array, let bonuses = object["bonuses"]?.object else {
+    guard let steps = object["steps"], let bonuses = object["bonuses"]?.object else {
       throw ImportError(file: "quality.json", reason: "steps and bonuses are needed")
     }
-    var table: [String: [String: Double]] = [:]
+    var entries = [try CatalogEntry(.quality, body: ["name": "by size", "steps": steps], file: "quality.json", index: 0)]
     for useCase in bonuses {
-      for part in useCase.value.object ?? JSONObject() { table[useCase.key, default: [:]][part.key] = part.value.double }
+      let body: JSONValue = ["name": .string(useCase.key), "bonuses": useCase.value]
+      entries.append(try CatalogEntry(.quality, body: body, file: "quality.json", index: entries.count))
     }
-    return QualityTable(
-      steps: steps.compactMap { step in
-        guard let billions = step["billions"]?.double, let score = step["score"]?.double else { return nil }
-        return QualityTable.Step(billions: billions, score: score)
-      }, bonuses: table)
+    return entries
   }
 }
 
@@ -65,14 +90,11 @@ extension KnowledgeBase {
     return Dictionary(object.map { ($0.key, $0.value) }) { $1 }
   }
 
-  private static func catalogue<Entry>(_ name: String, _ entry: (JSONValue) -> Entry?) throws(ImportError) -> [Entry] {
+  private static func documents(_ kind: CatalogEntry.Kind, _ name: String) throws(ImportError) -> [CatalogEntry] {
     guard let elements = try json(name).array else { throw ImportError(file: name, reason: "expected an array") }
-    var entries: [Entry] = []
+    var entries: [CatalogEntry] = []
     for (index, element) in elements.enumerated() {
-      guard let entry = entry(element) else {
-        throw ImportError(file: name, reason: "entry \(index + 1) lacks a member or has a wrong one")
-      }
-      entries.append(entry)
+      entries.append(try CatalogEntry(kind, body: element, file: name, index: index))
     }
     return entries
   }

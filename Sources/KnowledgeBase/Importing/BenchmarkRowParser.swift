@@ -7,6 +7,7 @@ struct BenchmarkRowParser {
   private let columns: BenchmarkColumns
   private let file: String
   private let sources: [String: String]
+  private let rowTitle: String
   // Neighbouring rows mostly agree in these: keeping the last one shares the strings' storage.
   private var model = Repeated()
   private var accelerator = Repeated()
@@ -15,10 +16,11 @@ struct BenchmarkRowParser {
   private var engineVersion = Repeated()
   private var precision = Repeated()
 
-  init(columns: BenchmarkColumns, file: String, sources: [String: String]) {
+  init(columns: BenchmarkColumns, file: String, sources: [String: String], rowTitle: String = "line") {
     self.columns = columns
     self.file = file
     self.sources = sources
+    self.rowTitle = rowTitle
   }
 
   mutating func row(_ cells: [ArraySlice<UInt8>], line: Int) throws(ImportError) -> Benchmark {
@@ -55,7 +57,7 @@ struct BenchmarkRowParser {
   }
 
   private mutating func source(_ line: Line) -> String {
-    guard let cell = line[.source], !cell.isEmpty else { return "\(file), line \(line.line)" }
+    guard let cell = line[.source], !cell.isEmpty else { return "\(file), \(rowTitle) \(line.line)" }
     let sources = sources
     return source.text(cell) { sources[$0] ?? $0 }
   }

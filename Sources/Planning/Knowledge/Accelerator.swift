@@ -10,13 +10,23 @@ package struct Accelerator: Sendable, Hashable {
   /// One GPU for an hour, in USD; `nil` when no price is known.
   package var pricePerHourUSD: Double?
   package var source: String
+  /// The day the price is of, as `2026-04-01`; `nil` when it is not known.
+  package var pricedOn: String?
+  /// Only benchmarks name it: nothing else is known of it.
+  package var isUnlisted: Bool { source == Self.unlistedSource }
 
-  package init(name: String, aliases: [String] = [], nodeLabel: String, memoryGB: Int, pricePerHourUSD: Double?, source: String) {
+  static let unlistedSource = "not in the catalogue"
+
+  package init(
+    name: String, aliases: [String] = [], nodeLabel: String, memoryGB: Int, pricePerHourUSD: Double?, source: String,
+    pricedOn: String? = nil
+  ) {
     self.name = name
     self.aliases = aliases
     self.nodeLabel = nodeLabel
     self.memoryGB = memoryGB
     self.pricePerHourUSD = pricePerHourUSD
     self.source = source
+    self.pricedOn = pricedOn
   }
 }

@@ -99,6 +99,7 @@ extension Knowledge {
     for (name, price) in prices.sorted(by: { $0.key < $1.key }) {
       if let index = acceleratorNames[name] {
         accelerators[index].pricePerHourUSD = price
+        accelerators[index].pricedOn = nil
       } else {
         accelerators.append(.unlisted(name, price: price))
       }
@@ -114,7 +115,7 @@ extension Knowledge {
 
 extension Accelerator {
   static func unlisted(_ name: String, price: Double? = nil) -> Accelerator {
-    Accelerator(name: name, nodeLabel: name, memoryGB: 0, pricePerHourUSD: price, source: "not in the catalogue")
+    Accelerator(name: name, nodeLabel: name, memoryGB: 0, pricePerHourUSD: price, source: unlistedSource)
   }
 }
 

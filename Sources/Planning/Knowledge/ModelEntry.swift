@@ -12,6 +12,8 @@ package struct ModelEntry: Sendable, Hashable {
   package var minimumMemoryGB: Int
   /// Names of use cases it is known to be good at.
   package var recommendedFor: [String]
+  /// Only benchmarks name it: nothing but its name is known.
+  package var isUnlisted: Bool { contextLength == 0 }
 
   package init(
     id: String, aliases: [String] = [], parametersBillions: Double, contextLength: Int, minimumMemoryGB: Int, recommendedFor: [String]

@@ -20,6 +20,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var workload: WorkloadOptions
   @OptionGroup var constraints: ConstraintOptions
+  @OptionGroup var database: DatabaseOptions
   @Option(help: ArgumentHelp("Benchmark rows to plan with instead of the shipped ones (CSV).", valueName: "file")) var benchmarks: String?
   @Option(help: ArgumentHelp("Prices in USD per GPU hour, a JSON object by accelerator.", valueName: "file")) var prices: String?
   @Option(name: .shortAndLong, help: "table, json or yaml.") var output = Output.table
@@ -46,7 +47,7 @@ struct PlanCommand: ParsableCommand {
 
   private func loadKnowledge() throws -> Knowledge {
     do {
-      var knowledge = try KnowledgeBase.load()
+      var knowledge = try database.source().current.knowledge
       if let benchmarks {
         let file = try BenchmarkFile(parsing: try Self.read(benchmarks), name: benchmarks)
         for warning in file.warnings.prefix(5) { Self.warn("\(benchmarks): \(warning)") }

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import KnowledgeBase
+import Logging
+
+/// Where the planner's facts come from.
+struct DatabaseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The planner's facts: postgres://USER@HOST:PORT/DATABASE (the password in PGPASSWORD, TLS as in ?sslmode=verify-full), the path of an \
+      SQLite file, or "shipped". Default: PODIUM_DATABASE; else what `podium catalog import` stored for this user, else the shipped facts.
+      """, valueName: "where"))
+  var database: String?
+
+  func location() throws -> KnowledgeLocation {
+    do {
+      return try KnowledgeLocation(
+        database: database, environment: ProcessInfo.processInfo.environment, exists: { FileManager.default.fileExists(atPath: $0) })
+    } catch {
+      throw ValidationError("--database: \(error)")
+    }
+  }
+
+  /// For a program that runs once: reads the facts, here and now.
+  func source() throws -> KnowledgeSource {
+    let location = try location()
+    do {
+      return try KnowledgeSource(reading: location)
+    } catch {
+      throw CleanFailure("--database: \(error)")
+    }
+  }
+
+  /// For a service: starts with the shipped facts when a database does not answer yet, and says so.
+  func startSource(_ logger: Logger) async throws -> KnowledgeSource {
+    do {
+      let source = try await KnowledgeSource.start(try location())
+      let snapshot = source.current
+      if let trouble = snapshot.trouble { logger.warning("\(trouble)", metadata: ["component": "knowledge"]) }
+      return source
+    } catch let error as KnowledgeError {
+      throw CleanFailure("--database: \(error)")
+    }
+  }
+}
