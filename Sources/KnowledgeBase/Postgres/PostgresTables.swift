@@ -76,17 +76,10 @@ struct PostgresTables {
 }
 
 extension PostgresTables {
-  /// The names that other programs give to what we read from files.
-  private static let titles = [
-    "model_hf_repo": "model", "hardware": "accelerator", "hardware_count": "gpus", "ttft_mean": "ttft_mean_ms", "ttft_p95": "ttft_p95_ms",
-    "itl_mean": "itl_mean_ms", "itl_p95": "itl_p95_ms", "e2e_mean": "e2e_mean_ms", "e2e_p95": "e2e_p95_ms", "benchmark_date": "measured",
-    "framework_version": "engine_version",
-  ]
-
   /// The same checks as for a CSV file: a cell of a database is text too.
   private static func parse(_ found: PostgresRows, table: String, isSummary: Bool, isRounded: Bool) throws -> [StoredRow] {
     let names = found.columns
-    let header = names.map { Array((isSummary ? titles[$0] ?? $0 : $0).utf8)[...] }
+    let header = names.map { Array((isSummary ? BenchmarkColumns.otherNames[$0] ?? $0 : $0).utf8)[...] }
     var parser = BenchmarkRowParser(columns: try BenchmarkColumns(header, file: table), file: table, sources: [:], rowTitle: "row")
     let id = names.firstIndex(of: "id")
     var cells: [ArraySlice<UInt8>] = []

@@ -96,9 +96,25 @@ package final class KnowledgeSource: Sendable {
     return summary
   }
 
+  /// Everything the source holds, as documents and rows: for lists and exports.
+  package func catalog() async throws(KnowledgeError) -> Catalog {
+    let location = location
+    let result: Result<Catalog, KnowledgeError> = await Self.onThread(queue) { () throws(KnowledgeError) in try Self.catalog(location) }
+    return try result.get()
+  }
+
+  private static func catalog(_ location: KnowledgeLocation) throws(KnowledgeError) -> Catalog {
+    guard location == .shipped else { return try location.store(creating: false).load() }
+    do {
+      return try KnowledgeBase.catalog()
+    } catch {
+      throw .unusable("\(error)")
+    }
+  }
+
   private static func read(_ location: KnowledgeLocation, now: Date) throws(KnowledgeError) -> KnowledgeSnapshot {
     do {
-      let catalog = location == .shipped ? try KnowledgeBase.catalog() : try location.store(creating: false).load()
+      let catalog = try catalog(location)
       return KnowledgeSnapshot(
         knowledge: try catalog.knowledge(), patterns: try catalog.patterns(), origin: "\(location)", loadedAt: now)
     } catch let error as KnowledgeError {

@@ -22,6 +22,21 @@ struct DatabaseOptions: ParsableArguments {
     }
   }
 
+  /// Where an import goes: this user's own file unless a database is named.
+  func writableLocation() throws -> KnowledgeLocation {
+    let environment = ProcessInfo.processInfo.environment
+    let location: KnowledgeLocation
+    do {
+      location = try KnowledgeLocation(database: database, environment: environment, exists: { _ in true })
+    } catch {
+      throw ValidationError("--database: \(error)")
+    }
+    guard location != .shipped else {
+      throw ValidationError("the shipped facts cannot be changed; name a file or a database with --database")
+    }
+    return location
+  }
+
   /// For a program that runs once: reads the facts, here and now.
   func source() throws -> KnowledgeSource {
     let location = try location()
