@@ -117,6 +117,8 @@ extension CatalogCheck {
     let date: String?
   }
 
+  private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+
   private mutating func checkRows() {
     var below: [Configuration: Int] = [:]
     var unsaturated: [Configuration: Int] = [:]
@@ -130,10 +132,12 @@ extension CatalogCheck {
       loads[Load(key: row.key, date: row.date), default: []].append(row)
     }
     for (configuration, count) in below {
-      add(.p95BelowMean, configuration.text, "\(configuration.text): \(count) rows with a p95 below its mean", rows: count)
+      add(.p95BelowMean, configuration.text, "\(configuration.text): \(Self.rows(count)) with a p95 below its mean", rows: count)
     }
     for (configuration, count) in unsaturated {
-      add(.unsaturatedSweep, configuration.text, "\(configuration.text): \(count) sweeps end before saturation", rows: count)
+      add(
+        .unsaturatedSweep, configuration.text,
+        "\(configuration.text): \(count == 1 ? "a sweep ends" : "\(count) sweeps end") before saturation", rows: count)
     }
     var twice: [Configuration: Int] = [:]
     var contradicting: [Configuration: Int] = [:]

@@ -1,3 +1,4 @@
+import Foundation
 import Planning
 
 /// Makes a benchmark of one line's cells.
@@ -70,11 +71,21 @@ extension BenchmarkRowParser {
     private var last = ""
 
     mutating func text(_ cell: ArraySlice<UInt8>, _ translate: (String) -> String = { $0 }) -> String {
-      if !cell.elementsEqual(bytes) {
+      if !isLast(cell) {
         bytes = Array(cell)
         last = translate(String(decoding: cell, as: UTF8.self))
       }
       return last
+    }
+
+    private func isLast(_ cell: ArraySlice<UInt8>) -> Bool {
+      guard cell.count == bytes.count else { return false }
+      return cell.withUnsafeBytes { left in
+        bytes.withUnsafeBytes { right in
+          guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+          return memcmp(left, right, bytes.count) == 0
+        }
+      }
     }
   }
 

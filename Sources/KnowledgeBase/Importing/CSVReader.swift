@@ -1,3 +1,5 @@
+import Foundation
+
 /// Goes through the cells of a CSV text (RFC 4180) without copying them: a cell is a range of the bytes.
 struct CSVReader {
   private let bytes: [UInt8]
@@ -6,6 +8,8 @@ struct CSVReader {
   /// The line that ``next()`` returned last, from 1.
   private(set) var line = 0
   private var nextLine = 1
+  /// Where the line at `position` ends, once it was looked for.
+  private var lineEnd = -1
 
   init(_ bytes: [UInt8], file: String) {
     self.bytes = bytes
@@ -31,7 +35,7 @@ struct CSVReader {
       cells.append(try quoted(column: cells.count + 1)[...])
     } else {
       let start = position
-      while position < bytes.count, !isEnd(bytes[position]) { position += 1 }
+      position = endOfPlainCell()
       cells.append(bytes[start..<position])
     }
     guard position < bytes.count else { return false }
@@ -44,6 +48,21 @@ struct CSVReader {
     if end == 0x0D, position < bytes.count, bytes[position] == 0x0A { position += 1 }
     nextLine += 1
     return false
+  }
+
+  /// The C library looks through many bytes at a time; a loop would take a quarter of a program's start.
+  private mutating func endOfPlainCell() -> Int {
+    bytes.withUnsafeBytes { bytes in
+      func first(_ byte: UInt8, before end: Int) -> Int? {
+        guard let start = bytes.baseAddress, let found = memchr(start + position, CInt(byte), end - position) else { return nil }
+        return UnsafeRawPointer(found) - start
+      }
+      if position > lineEnd {
+        lineEnd = first(0x0A, before: bytes.count) ?? bytes.count
+        lineEnd = first(0x0D, before: lineEnd) ?? lineEnd
+      }
+      return first(UInt8(ascii: ","), before: lineEnd) ?? lineEnd
+    }
   }
 
   private func isEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D }

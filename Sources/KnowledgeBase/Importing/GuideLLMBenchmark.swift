@@ -26,14 +26,16 @@ struct GuideLLMBenchmark {
   }
 
   func successes() throws(ImportError) -> Int {
-    guard
-      let count = benchmark[["metrics", "request_totals", "successful"]]?.int
-        ?? benchmark[["run_stats", "requests_made", "successful"]]?.int
-    else { throw error("metrics.request_totals.successful: expected a number of requests") }
+    guard let count = total("successful") else { throw error("metrics.request_totals.successful: expected a number of requests") }
     return count
   }
 
-  var failures: Int? { benchmark[["metrics", "request_totals", "errored"]]?.int }
+  var failures: Int? { total("errored") }
+
+  /// Without a schema version the totals were beside the metrics.
+  private func total(_ outcome: String) -> Int? {
+    benchmark[["metrics", "request_totals", outcome]]?.int ?? benchmark[["request_totals", outcome]]?.int
+  }
 
   private func error(_ reason: String) -> ImportError { ImportError(file: file, reason: "benchmarks[\(index)]: \(reason)") }
 
@@ -62,7 +64,7 @@ struct GuideLLMBenchmark {
 
   /// `prompt_tokens=512,output_tokens=256`, the same as JSON text, or as an object in a list.
   private func configuredLength(_ name: String) -> Int? {
-    for path in [["config", "data"], ["args", "data"]] {
+    for path in [["config", "spec", "data"], ["config", "data"], ["args", "data"]] {
       for data in report[path]?.array ?? report[path].map({ [$0] }) ?? [] {
         if let length = data[name]?.int ?? data[["config", name]]?.int { return length }
         guard let text = data.string else { continue }
@@ -90,7 +92,8 @@ struct GuideLLMBenchmark {
 
   private var modelName: String? {
     let paths = [
-      ["config", "backend", "model"], ["args", "model"], ["args", "backend_kwargs", "model"], ["config", "model"],
+      ["config", "spec", "backend", "model"], ["config", "backend", "model"], ["args", "model"], ["args", "backend_kwargs", "model"],
+      ["config", "model"],
     ]
     let own = [["config", "backend", "model"], ["benchmarker", "backend", "model"], ["worker", "backend_model"]]
     for text in own.compactMap({ benchmark[$0]?.string }) + paths.compactMap({ report[$0]?.string }) where !text.isEmpty { return text }
