@@ -22,8 +22,8 @@ package final class Operator: Service {
   private let executor: Executor
   private let publisher: PolicyPublisher
   private let knowledge: Knowledge
-  private let configuration: OperatorConfiguration
-  private let logger: Logger
+  let configuration: OperatorConfiguration
+  let logger: Logger
   package let metrics = RuntimeMetrics()
 
   /// - Parameters:
@@ -64,6 +64,7 @@ package final class Operator: Service {
         await publishing.run()
       }
       group.addTask { await self.sample(waking: controllers) }
+      group.addTask { await self.refreshFacts(waking: controllers) }
       group.addTask {
         guard (try? await self.stores.waitUntilSynced()) != nil else { return }
         await self.elector.run { await controllers.run() }
@@ -76,8 +77,11 @@ package final class Operator: Service {
   private func observed() -> Observed {
     var settings = configuration.settings
     settings.gatewayURLs.merge(publisher.urls) { $1 }
+    let facts = configuration.facts?.current
     return Observed(
-      snapshot: stores.snapshot(), knowledge: knowledge, programmed: publisher.programmed, settings: settings,
+      snapshot: stores.snapshot(), knowledge: facts?.knowledge ?? knowledge,
+      factsTrouble: facts?.trouble.map { FactsTrouble(message: $0.text, since: $0.since.formatted(.iso8601)) },
+      programmed: publisher.programmed, settings: settings,
       now: Date.now.formatted(.iso8601))
   }
 

@@ -1,3 +1,4 @@
+import KnowledgeBase
 import Kubernetes
 import Reconciliation
 
@@ -11,16 +12,21 @@ package struct OperatorConfiguration: Sendable {
   package var workers: Int
   /// How often figures of the data planes are taken over into statuses.
   package var samplingPeriod: Duration
+  /// Where the planner's facts come from, read again every ``factsPeriod``; `nil` plans with those given at the start.
+  package var facts: KnowledgeSource?
+  package var factsPeriod: Duration
   package var settings: OperatorSettings
 
   package init(
     identity: String, lease: ObjectKey = ObjectKey(namespace: "default", name: "podium-operator"), workers: Int = 4,
-    samplingPeriod: Duration = .seconds(5), settings: OperatorSettings
+    samplingPeriod: Duration = .seconds(5), facts: KnowledgeSource? = nil, factsPeriod: Duration = .seconds(30), settings: OperatorSettings
   ) {
     self.identity = identity
     self.lease = lease
     self.workers = workers
     self.samplingPeriod = samplingPeriod
+    self.facts = facts
+    self.factsPeriod = factsPeriod
     self.settings = settings
   }
 }

@@ -79,4 +79,35 @@ import Testing
     #expect(away.status == 1 && away.errors.contains("cannot be reached"), "\(away.errors)")
     for text in [imported.output, imported.errors, away.output, away.errors] { #expect(!text.contains(PostgresServer.password)) }
   }
+
+  @Test(.enabled(if: PostgresServer.programs != nil, "there is no PostgreSQL; hack/setup test installs it"))
+  func `that goes away is a warning on every deployment until it is back`() async throws {
+    let server = try await PostgresServer.start()
+    let environment = ["PODIUM_DATABASE": server.url()]
+    let good = try folder.write(
+      "model,accelerator,gpus,prompt_tokens,output_tokens,requests_per_second,ttft_p95_ms,itl_p95_ms,e2e_p95_ms\n"
+        + "acme/tiny,L4,1,512,256,90,10,2,300\n", to: "good.csv")
+    try await podium("catalog", "import", good, environment: environment).checked()
+    let dev = try await RunningDev.start(environment: environment)
+    try await dev.apply(
+      """
+      {apiVersion: qos.maas.io/v1, kind: ModelDeployment, metadata: {name: tiny},
+       spec: {useCase: chatbot_conversational, model: acme/tiny, traffic: {expectedQPS: 1}, serving: {runtime: simulator}}}
+      """)
+    func condition(_ type: String) async throws -> String {
+      let conditions = try await dev.json("modeldeployment/tiny")[["status", "conditions"]]?.array ?? []
+      let found = conditions.first { $0["type"]?.string == type }
+      return found.map { "\($0["status"]?.string ?? "") \($0["message"]?.string ?? "")" } ?? ""
+    }
+    try await eventually("it is planned") { try await condition("Planned").hasPrefix("True ") }
+    #expect(try await condition("FactsOutdated").isEmpty)
+    try await server.stop()
+    try await eventually("a condition warns", within: .seconds(90)) { try await condition("FactsOutdated").hasPrefix("True ") }
+    let message = try await condition("FactsOutdated")
+    #expect(message.contains("cannot be reached") && !message.contains(PostgresServer.password), "\(message)")
+    #expect(try await condition("Planned").hasPrefix("True "))
+    try await server.launch()
+    try await eventually("the warning is gone", within: .seconds(90)) { try await condition("FactsOutdated").isEmpty }
+    #expect(try await dev.process.stop() == 0)
+  }
 }

@@ -38,7 +38,8 @@ package final class ChildProcess: Sendable {
       (childInput, openInput) = (ends.read, ends.write)
     }
     defer { close(childInput) }
-    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // What the user of this machine imported must not change what tests see.
+    let variables = ProcessInfo.processInfo.environment.merging(["PODIUM_DATABASE": "shipped"]) { $1 }.merging(environment) { $1 }
     let command = directory.map { ["/usr/bin/env", "-C", $0, path] + arguments } ?? [path] + arguments
     pid = try spawn(command, input: childInput, output: outputFile, errors: errorFile, variables)
   }

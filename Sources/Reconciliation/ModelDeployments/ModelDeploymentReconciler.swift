@@ -17,9 +17,11 @@ package enum ModelDeploymentReconciler {
     guard let object = observed.snapshot[.modelDeployment, key], !object.isBeingDeleted else { return .nothing }
     let judged = DeploymentCase(object, observed)
     let update = StatusUpdate(
-      type: .modelDeployment, object: object, status: judged.status, conditions: judged.conditions,
-      eventActions: ["Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure"],
-      silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"])
+      type: .modelDeployment, object: object, status: judged.status,
+      conditions: judged.conditions + [judged.factsOutdated].compactMap { $0 },
+      eventActions: ["Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure", "FactsOutdated": "Plan"],
+      silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"],
+      warnings: ["FactsOutdated"])
     let writes = judged.applying?.writes ?? []
     return Decision(
       writes + update.actions(now: observed.now) + judged.planEvents,

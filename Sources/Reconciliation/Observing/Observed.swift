@@ -7,6 +7,8 @@ import Planning
 package struct Observed: Sendable {
   package var snapshot: Snapshot
   package var knowledge: Knowledge
+  /// Why ``knowledge`` is not what its source holds now; `nil` while the source is well.
+  package var factsTrouble: FactsTrouble?
   /// By namespace.
   package var programmed: [String: ProgrammedPolicy]
   package var settings: OperatorSettings
@@ -14,10 +16,12 @@ package struct Observed: Sendable {
   package var now: String
 
   package init(
-    snapshot: Snapshot, knowledge: Knowledge, programmed: [String: ProgrammedPolicy] = [:], settings: OperatorSettings, now: String
+    snapshot: Snapshot, knowledge: Knowledge, factsTrouble: FactsTrouble? = nil, programmed: [String: ProgrammedPolicy] = [:],
+    settings: OperatorSettings, now: String
   ) {
     self.snapshot = snapshot
     self.knowledge = knowledge
+    self.factsTrouble = factsTrouble
     self.programmed = programmed
     self.settings = settings
     self.now = now

@@ -47,14 +47,13 @@ struct DatabaseOptions: ParsableArguments {
     }
   }
 
-  /// For a service: starts with the shipped facts when a database does not answer yet, and says so.
+  /// For a service: starts with the shipped facts when a database does not answer yet; `CatalogHealth.summary` tells.
   func startSource(_ logger: Logger) async throws -> KnowledgeSource {
+    let location = try location()
+    logger.info("the planner's facts", metadata: ["source": "\(location)"])
     do {
-      let source = try await KnowledgeSource.start(try location())
-      let snapshot = source.current
-      if let trouble = snapshot.trouble { logger.warning("\(trouble)", metadata: ["component": "knowledge"]) }
-      return source
-    } catch let error as KnowledgeError {
+      return try await KnowledgeSource.start(location)
+    } catch {
       throw CleanFailure("--database: \(error)")
     }
   }

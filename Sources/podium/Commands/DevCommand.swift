@@ -22,6 +22,7 @@ struct DevCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to write the kubeconfig.", valueName: "file")) var kubeconfig = ".podium/kubeconfig"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything is up.", valueName: "file"))
   var endpointsFile: String?
+  @OptionGroup var database: DatabaseOptions
   @OptionGroup var telemetry: TelemetryOptions
   @OptionGroup var log: LogOptions
 
@@ -35,7 +36,8 @@ struct DevCommand: AsyncParsableCommand {
     let logger = log.bootstrap()
     let environment = DevEnvironment(
       apiPort: apiPort, gatewayPort: gatewayPort, consolePort: consolePort, stateDirectory: stateDir, kubeconfig: kubeconfig,
-      endpointsFile: endpointsFile, telemetry: try telemetry.services(logger: logger), logger: logger)
+      endpointsFile: endpointsFile, facts: try await database.startSource(logger), telemetry: try telemetry.services(logger: logger),
+      logger: logger)
     try await environment.run()
   }
 }

@@ -41,6 +41,7 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
   var endpointsFile: String?
+  @OptionGroup var database: DatabaseOptions
   @OptionGroup var telemetry: TelemetryOptions
   @OptionGroup var log: LogOptions
 
@@ -66,9 +67,11 @@ struct OperatorCommand: AsyncParsableCommand {
     let transport = CurlTransport(connection, userAgent: "podium-operator/\(Version.current)", logger: logger)
     let leaseTransport = CurlTransport(connection, limits: leaseLimits, userAgent: "podium-operator/\(Version.current)", logger: logger)
     try await Self.checkTrust(leaseTransport)
+    let facts = try await database.startSource(logger)
+    for line in CatalogHealth(facts.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
     let podiumOperator = Operator(
-      transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: try KnowledgeBase.load(),
-      configuration: configuration(connection), logger: logger)
+      transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: facts.current.knowledge,
+      configuration: configuration(connection, facts), logger: logger)
     let admin = AdminEndpoints(
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
       metrics: { podiumOperator.metricsPage() },
@@ -84,14 +87,15 @@ struct OperatorCommand: AsyncParsableCommand {
     }
   }
 
-  private func configuration(_ connection: ClusterConnection) -> OperatorConfiguration {
+  private func configuration(_ connection: ClusterConnection, _ facts: KnowledgeSource) -> OperatorConfiguration {
     let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
     let settings = OperatorSettings(
       trustedTierHeader: trustedTierHeader,
       manifests: ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus))
     return OperatorConfiguration(
       identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
-      lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), settings: settings)
+      lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), facts: facts,
+      settings: settings)
   }
 
   /// A certificate that is not trusted is a mistake in the configuration, which no waiting heals. All else may: the API server may

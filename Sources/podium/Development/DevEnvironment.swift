@@ -1,4 +1,5 @@
 import ControlPlane
+import KnowledgeBase
 import Logging
 import QoSAPI
 import ServiceLifecycle
@@ -19,6 +20,7 @@ struct DevEnvironment {
   var stateDirectory: String
   var kubeconfig: String
   var endpointsFile: String?
+  var facts: KnowledgeSource
   var telemetry: TelemetryServices
   var logger: Logger
 

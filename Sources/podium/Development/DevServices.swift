@@ -1,6 +1,5 @@
 import ControlPlane
 import CurlTransport
-import KnowledgeBase
 import Kubernetes
 import Logging
 import Manifests
@@ -28,7 +27,7 @@ struct DevServices: Service {
       CurlTransport(ClusterConnection(server: "http://127.0.0.1:\(apiPort)"), logger: environment.logger)
     }
     let podiumOperator = Operator(
-      transport: transports[0], leaseTransport: transports[1], gateways: gateways, knowledge: try KnowledgeBase.load(),
+      transport: transports[0], leaseTransport: transports[1], gateways: gateways, knowledge: environment.facts.current.knowledge,
       configuration: configuration, logger: environment.logger)
     let admin = AdminEndpoints(
       host: "127.0.0.1", port: environment.consolePort, portFlag: "--console-port", logger: environment.logger,
@@ -56,7 +55,8 @@ struct DevServices: Service {
     // There is no Prometheus here and nothing scales; the address makes the ScaledObject that a cluster would get.
     let manifests = ManifestSettings(prometheusAddress: OperatorCommand.defaultPrometheus)
     return OperatorConfiguration(
-      identity: "podium-dev", settings: OperatorSettings(trustedTierHeader: "x-customer-tier", manifests: manifests))
+      identity: "podium-dev", facts: environment.facts, factsPeriod: .seconds(5),
+      settings: OperatorSettings(trustedTierHeader: "x-customer-tier", manifests: manifests))
   }
 
   private func announce(apiPort: Int, gatewayPort: Int, consolePort: Int) async {

@@ -14,7 +14,7 @@ final class RunningDev: Sendable {
   let console: String
 
   /// - Parameter folder: with the state of an earlier one, to continue it.
-  static func start(in folder: TemporaryDirectory? = nil) async throws -> RunningDev {
+  static func start(in folder: TemporaryDirectory? = nil, environment: [String: String] = [:]) async throws -> RunningDev {
     let folder = try folder ?? TemporaryDirectory()
     try? FileManager.default.removeItem(atPath: "\(folder.path)/endpoints")
     let process = try ChildProcess(
@@ -22,7 +22,7 @@ final class RunningDev: Sendable {
       [
         "dev", "--api-port", "0", "--gateway-port", "0", "--console-port", "0", "--state-dir", "\(folder.path)/state", "--kubeconfig",
         "\(folder.path)/kubeconfig", "--endpoints-file", "\(folder.path)/endpoints",
-      ])
+      ], environment: environment)
     let text = try await eventually("podium dev is up", within: .seconds(90)) { () -> String? in
       if let status = process.exitStatus() { throw TestKitError("it ended with \(status): \(process.errors)") }
       return try? String(contentsOfFile: "\(folder.path)/endpoints", encoding: .utf8)
