@@ -26,10 +26,22 @@ extension Accelerator {
     else { return nil }
     let price = json["pricePerHourUSD"]
     guard price == nil || price?.isNull == true || price?.double.map({ $0 > 0 && $0 <= PriceFile.limit }) == true else { return nil }
+    let offers = json["providerPricesUSD"]?.object ?? [:]
+    guard offers.allSatisfy({ $0.value.double.map { $0 > 0 && $0 <= PriceFile.limit } == true }) else { return nil }
+    let watts = json["powerWatts"]
+    guard watts == nil || watts?.double.map({ $0 > 0 && $0 <= 100_000 }) == true else { return nil }
     if let day = json["pricedOn"], day.string.flatMap({ CalendarDay($0) }) == nil { return nil }
     self.init(
       name: name, aliases: aliases, nodeLabel: label, memoryGB: memory, pricePerHourUSD: price?.double,
-      source: sources[source] ?? source, pricedOn: json["pricedOn"]?.string)
+      source: sources[source] ?? source, pricedOn: json["pricedOn"]?.string, providerPrices: Self.providerPrices(offers),
+      powerWatts: watts?.double)
+  }
+
+  /// An object {provider: USD per hour on demand}.
+  private static func providerPrices(_ offers: JSONObject) -> [String: ProviderPrice] {
+    var prices: [String: ProviderPrice] = [:]
+    for member in offers { prices[member.key.lowercased()] = ProviderPrice(onDemandUSD: member.value.double) }
+    return prices
   }
 }
 

@@ -4,7 +4,15 @@ import Planning
 /// Plans as JSON for programs: `podium plan -o json`.
 package enum PlanReport {
   /// Every viable configuration in the order of cost, the one that was selected, and what was rejected and why.
-  package static func json(_ result: PlanResult) -> JSONValue {
+  ///
+  /// - Parameter explained: Whether every rejected configuration is told, and not only how many there are of each reason.
+  package static func json(_ result: PlanResult, explained: Bool = false) -> JSONValue {
+    var json = answer(result)
+    if explained { json["rejections"] = self.json(result.rejections) }
+    return json
+  }
+
+  private static func answer(_ result: PlanResult) -> JSONValue {
     switch result {
     case .planned(let recommendation):
       [
@@ -20,6 +28,20 @@ package enum PlanReport {
   }
 
   package static func json(_ plan: CapacityPlan) -> JSONValue {
+    var json = figures(plan)
+    if let pricing = plan.pricing { json["pricing"] = self.json(pricing) }
+    return json
+  }
+
+  private static func json(_ pricing: PlanPricing) -> JSONValue {
+    var json: JSONValue = [:]
+    for (field, value) in pricing.words { json[field] = .string(value) }
+    for (field, value) in pricing.figures { json[field] = .double(value) }
+    json["notes"] = JSONValue(pricing.notes)
+    return json
+  }
+
+  private static func figures(_ plan: CapacityPlan) -> JSONValue {
     [
       "model": .string(plan.model), "accelerator": .string(plan.accelerator), "gpus": JSONValue(plan.gpusPerReplica),
       "requestsPerSecond": .double(plan.requestsPerSecondPerReplica), "replicas": JSONValue(plan.replicas),

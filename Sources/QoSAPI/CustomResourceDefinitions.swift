@@ -163,7 +163,7 @@ package enum CustomResourceDefinitions {
                       description: What a plan is chosen for among those that meet the service level.
                       type: string
                       default: balanced
-                      enum: [balanced, cost, latency, accuracy]
+                      enum: [balanced, cost, latency, accuracy, fewestGPUs]
                     budget:
                       description: The most that the plan may cost.
                       type: object
@@ -212,15 +212,41 @@ package enum CustomResourceDefinitions {
                       description: How GPUs are paid for.
                       type: object
                       x-kubernetes-validations:
-                      - rule: "!has(self.mode) || self.mode != 'purchase' || has(self.purchasePricePerGPUUSD)"
-                        message: pricing.mode purchase needs pricing.purchasePricePerGPUUSD
-                      - rule: "!has(self.mode) || self.mode == 'cloudRental' || has(self.powerPriceUSDPerKWh)"
-                        message: pricing.mode ownedHardware and purchase need pricing.powerPriceUSDPerKWh
+                      - rule: "!has(self.mode) || self.mode != 'purchase' || has(self.purchasePricePerGPUUSD) || has(self.purchasePriceUSD)"
+                        message: pricing.mode purchase needs pricing.purchasePriceUSD (by accelerator) or pricing.purchasePricePerGPUUSD
+                      - rule: "!has(self.mode) || self.mode != 'purchase' || has(self.powerPriceUSDPerKWh)"
+                        message: pricing.mode purchase needs pricing.powerPriceUSDPerKWh; write 0 when somebody else pays for the power
                       properties:
                         mode:
+                          description: >-
+                            cloudRental by the hour; ownedHardware costs its power, and the fewest GPUs are taken unless the objective is latency or
+                            accuracy; purchase is written off over amortisationMonths and compared with renting.
                           type: string
                           default: cloudRental
                           enum: [cloudRental, ownedHardware, purchase]
+                        provider:
+                          description: Whose prices count, such as aws, gcp or azure; cheapest for the lowest of all; left out, list prices.
+                          type: string
+                          minLength: 1
+                          maxLength: 64
+                        market:
+                          description: onDemand, or spot, which is cheaper and may be taken back at any time.
+                          type: string
+                          default: onDemand
+                          enum: [onDemand, spot]
+                        spotPricePerGPUHourUSD:
+                          description: The same as pricePerGPUHourUSD for market spot.
+                          type: object
+                          maxProperties: 32
+                          additionalProperties:
+                            type: number
+                            minimum: 0
+                            maximum: 100000
+                        interruptionPercentPerMonth:
+                          description: The part of spot machines that the provider takes back in a month, in per cent.
+                          type: number
+                          minimum: 0
+                          maximum: 100
                         pricePerGPUHourUSD:
                           description: Rent of one GPU for an hour in USD, by accelerator; overrides the catalog's.
                           type: object
@@ -237,9 +263,28 @@ package enum CustomResourceDefinitions {
                           type: number
                           minimum: 1
                           maximum: 10
+                        wattsPerGPU:
+                          description: What one GPU draws, with its part of the server; left out, the most that the vendor lets the GPU draw.
+                          type: number
+                          minimum: 1
+                          maximum: 100000
                         purchasePricePerGPUUSD:
+                          description: What one GPU costs with its part of the server, whatever its kind.
                           type: number
                           minimum: 0
+                        purchasePriceUSD:
+                          description: The same by accelerator; it wins.
+                          type: object
+                          maxProperties: 32
+                          additionalProperties:
+                            type: number
+                            minimum: 0
+                            maximum: 100000000
+                        otherMonthlyPerGPUUSD:
+                          description: Rack space, maintenance and whatever else a bought GPU costs in a month.
+                          type: number
+                          minimum: 0
+                          maximum: 1000000
                         amortisationMonths:
                           type: integer
                           format: int32
@@ -531,6 +576,45 @@ package enum CustomResourceDefinitions {
                           type: number
                         costPerThousandTokensUSD:
                           type: number
+                        pricing:
+                          description: How that is paid for, whose prices those are, and the sums behind them.
+                          type: object
+                          properties:
+                            mode:
+                              type: string
+                            market:
+                              type: string
+                            provider:
+                              type: string
+                            perGPUHourUSD:
+                              type: number
+                            wattsPerGPU:
+                              type: number
+                            pue:
+                              type: number
+                            powerPriceUSDPerKWh:
+                              type: number
+                            powerPerMonthUSD:
+                              type: number
+                            capitalUSD:
+                              type: number
+                            amortisationMonths:
+                              type: number
+                            capitalPerMonthUSD:
+                              type: number
+                            operatingPerMonthUSD:
+                              type: number
+                            rentalPerMonthUSD:
+                              type: number
+                            breakEvenMonths:
+                              description: Months of use after which buying was cheaper than renting.
+                              type: number
+                            notes:
+                              type: array
+                              maxItems: 16
+                              x-kubernetes-list-type: atomic
+                              items:
+                                type: string
                         confidence:
                           type: string
                           enum: [benchmarked, interpolated, estimated]

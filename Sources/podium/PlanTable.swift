@@ -4,14 +4,26 @@ import Planning
 /// A plan as a person reads it in a terminal.
 struct PlanTable {
   private let result: PlanResult
+  private let explained: Bool
 
-  init(_ result: PlanResult) { self.result = result }
+  init(_ result: PlanResult, explained: Bool = false) {
+    self.result = result
+    self.explained = explained
+  }
 
   var text: String {
-    switch result {
-    case .planned(let recommendation): table(recommendation)
-    case .noViablePlan(let problem): problem.message + "\n" + rejected(problem.rejected)
-    }
+    let answer =
+      switch result {
+      case .planned(let recommendation): table(recommendation)
+      case .noViablePlan(let problem): problem.message + "\n" + rejected(problem.rejected)
+      }
+    return explained ? answer + explanation : answer
+  }
+
+  /// Every rejected configuration, the nearest to being possible first.
+  private var explanation: String {
+    guard !result.rejections.isEmpty else { return "\nNothing was rejected.\n" }
+    return "\nWhy not, the nearest first:\n" + result.rejections.nearestFirst.map { "  \($0.sentence)\n" }.joined()
   }
 
   private func table(_ recommendation: Recommendation) -> String {
@@ -22,11 +34,21 @@ struct PlanTable {
     let rows =
       [row("", plan)] + recommendation.alternatives.map { row($0.strengths.joined(separator: ", "), $0.plan) }
     let header = ["", "MODEL", "GPU", "COUNT", "REPLICAS", "TTFT p95", "ITL p95", "E2E p95", "USD/MONTH", "CONFIDENCE"]
+    if let pricing = plan.pricing { text += "\n" + cost(plan, pricing) }
     text += "\n" + Self.align([header] + rows)
     for alternative in recommendation.alternatives {
       text += "  \(alternative.plan.model) on \(alternative.plan.accelerator): \(alternative.trade)\n"
     }
     return text + rejected(recommendation.rejected)
+  }
+
+  /// What it costs, and how that is paid for.
+  private func cost(_ plan: CapacityPlan, _ pricing: PlanPricing) -> String {
+    let perTokens = String(format: "%.6f", plan.cost.perThousandTokensUSD)
+    var text =
+      "Cost: \(usd(plan.cost.perHourUSD)) USD an hour, \(usd(plan.cost.perMonthUSD)) USD a month, \(perTokens) USD per 1,000 tokens\n"
+    text += "      \(pricing.title), \(String(format: "%.4f", pricing.perGPUHourUSD)) USD for a GPU and hour\n"
+    return text
   }
 
   private func row(_ label: String, _ plan: CapacityPlan) -> [String] {

@@ -19,14 +19,14 @@ struct ArchitectureTests {
 
   /// The cores each core may use: the arrows of the architecture.
   static let arrows: [String: Set<String>] = [
-    "JSON": [], "Planning": [], "Scheduling": [],
+    "JSON": [], "Drawing": [], "Planning": ["Drawing"], "Scheduling": [],
     "YAML": ["JSON"], "CEL": ["JSON"], "Kubernetes": ["JSON"],
     "APIMachinery": ["JSON", "CEL", "Kubernetes"],
     "QoSAPI": ["JSON", "Kubernetes"],
     "Manifests": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"],
     "PolicyFormat": ["JSON", "Scheduling"],
     "Fleet": ["Scheduling"],
-    "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning"],
+    "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning", "Drawing"],
     "Forecasting": ["Planning", "Scheduling", "Simulation"],
     "Intent": ["JSON", "Planning"],
     "Reconciliation": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"],

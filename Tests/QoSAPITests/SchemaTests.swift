@@ -134,7 +134,7 @@ struct SchemaTests {
       ),
       (
         "{useCase: translation, traffic: {expectedQPS: 1}, pricing: {mode: purchase, powerPriceUSDPerKWh: 0.2}}",
-        ["pricing.mode purchase needs pricing.purchasePricePerGPUUSD"]
+        ["pricing.mode purchase needs pricing.purchasePriceUSD (by accelerator) or pricing.purchasePricePerGPUUSD"]
       ),
       (
         "{useCase: translation, traffic: {expectedQPS: 1}, exposure: {type: Ingress}}",

@@ -20,6 +20,7 @@ extension CapacityPlan {
     json["costPerHourUSD"] = .double(cost.perHourUSD)
     json["costPerMonthUSD"] = .double(cost.perMonthUSD)
     json["costPerThousandTokensUSD"] = .double(cost.perThousandTokensUSD)
+    if let pricing { json["pricing"] = pricing.statusJSON }
     json["confidence"] = .string(confidence.rawValue)
     json["basis"] = .string(basis.rawValue)
     json["source"] = .string(source)
@@ -49,6 +50,7 @@ extension CapacityPlan {
       traffic: traffic, requestsPerSecondPerReplica: rate, isCapacityLowerBound: isLowerBound, cost: cost, confidence: confidence,
       basis: basis, source: source, minReplicas: minReplicas, maxReplicas: maxReplicas, scores: scores,
       why: json["why"]?.strings ?? [], inputsDigest: digest)
+    pricing = PlanPricing(statusJSON: json["pricing"])
   }
 }
 

@@ -67,6 +67,8 @@ package struct CapacityPlan: Sendable, Hashable {
   /// The row's load did not saturate the server: it can serve at least that rate, possibly much more.
   package var isCapacityLowerBound: Bool
   package var cost: Cost
+  /// How that is paid for; `nil` in a plan that was written down before anybody asked.
+  package var pricing: PlanPricing?
   package var confidence: Confidence
   /// How the row behind the prediction came to be.
   package var basis: Benchmark.Kind

@@ -5,4 +5,6 @@ package enum Objective: String, Sendable, Hashable, CaseIterable {
   case cost
   case latency
   case accuracy
+  /// The fewest GPUs in all, then the lowest cost.
+  case fewestGPUs
 }

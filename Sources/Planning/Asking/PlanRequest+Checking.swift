@@ -20,6 +20,7 @@ extension PlanRequest {
     ] {
       try Self.check(weight, "weights.\(name)", 0...1_000_000, "its share of the balanced score")
     }
+    try pricing.forEachNumber(Self.check)
     if let ttft = slo.ttft, let e2e = slo.e2e, e2e < ttft {
       throw .contradiction("slo.ttftP95", "slo.e2eP95", advice: "a whole answer cannot come before its first token")
     }

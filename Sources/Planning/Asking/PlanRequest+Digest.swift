@@ -30,6 +30,7 @@ extension PlanRequest {
       for weight in [weights.quality, weights.cost, weights.latency, weights.simplicity] { add("weight", weight) }
     }
     add("minimumConfidence", minimumConfidence?.rawValue)
+    for (field, value) in pricing.digestFields { add(field, value) }
     return hash.text
   }
 }

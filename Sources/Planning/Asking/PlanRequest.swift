@@ -8,10 +8,13 @@ package struct PlanRequest: Sendable, Hashable {
   /// All configurations of at least this confidence compete. `nil`: only the most certain ones among which something is viable,
   /// benchmarked before interpolated before estimated.
   package var minimumConfidence: CapacityPlan.Confidence?
+  /// How the GPUs are paid for.
+  package var pricing: PricingModel
 
   package init(
     workload: Workload, objective: Objective = .balanced, budget: Budget = Budget(), hardware: HardwareConstraint = HardwareConstraint(),
-    weights: ScoreWeights = ScoreWeights(), minimumConfidence: CapacityPlan.Confidence? = nil
+    weights: ScoreWeights = ScoreWeights(), minimumConfidence: CapacityPlan.Confidence? = nil,
+    pricing: PricingModel = .listPrices
   ) {
     self.workload = workload
     self.objective = objective
@@ -19,6 +22,7 @@ package struct PlanRequest: Sendable, Hashable {
     self.hardware = hardware
     self.weights = weights
     self.minimumConfidence = minimumConfidence
+    self.pricing = pricing
   }
 }
 

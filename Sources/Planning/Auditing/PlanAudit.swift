@@ -30,7 +30,7 @@ package enum PlanAudit {
 
   private static func money(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {
     var findings: [String] = []
-    guard let price = (try? knowledge.accelerator(named: plan.accelerator))?.pricePerHourUSD else {
+    guard let price = (try? knowledge.accelerator(named: plan.accelerator)).flatMap({ hourlyUSD($0, request.pricing) }) else {
       return ["\(plan.accelerator) has no price."]
     }
     func differ(_ left: Double, _ right: Double) -> Bool { (left - right).magnitude > 1e-6 * max(1, right.magnitude) }
@@ -39,6 +39,22 @@ package enum PlanAudit {
     if let limit = request.budget.maxMonthlyUSD, plan.cost.perMonthUSD > limit + 0.001 { findings.append("It exceeds the monthly budget.") }
     if let limit = request.budget.maxHourlyUSD, plan.cost.perHourUSD > limit + 0.001 { findings.append("It exceeds the hourly budget.") }
     return findings
+  }
+
+  /// What one GPU costs for an hour, in this module's own arithmetic: sums of a month over its hours.
+  private static func hourlyUSD(_ accelerator: Accelerator, _ pricing: PricingModel) -> Double? {
+    func power(_ tariff: PowerTariff) -> Double? {
+      guard let price = tariff.usdPerKWh else { return 0 }
+      return (tariff.wattsPerGPU ?? accelerator.powerWatts).map { 0.73 * $0 * tariff.pue * price }
+    }
+    switch pricing {
+    case .listPrices: return accelerator.pricePerHourUSD
+    case .cloudRental: return pricing.rate(of: accelerator)?.perHourUSD
+    case .ownedHardware(let tariff): return power(tariff).map { $0 / 730 }
+    case .purchase(let purchase):
+      guard let price = purchase.price(of: accelerator), let power = power(purchase.power) else { return nil }
+      return (price / Double(purchase.amortisationMonths) + power + purchase.otherMonthlyPerGPUUSD) / 730
+    }
   }
 
   private static func service(_ plan: CapacityPlan, _ request: PlanRequest, _ knowledge: Knowledge) -> [String] {

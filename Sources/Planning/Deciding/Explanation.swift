@@ -99,7 +99,9 @@ struct Explanation {
 
   private var choice: String {
     switch (inputs.request.budget.policy, inputs.request.objective) {
-    case (.strict, _), (nil, .cost): "The cheapest"
+    case (nil, _) where inputs.request.choosesFewestGPUs: "The fewest GPUs"
+    case (.strict, _) where inputs.request.ordersByGPUs: "The fewest GPUs"
+    case (.strict, _), (nil, .cost), (nil, .fewestGPUs): "The cheapest"
     case (.flexible, _): "The middle of the order of cost"
     case (.some(.none), _), (nil, .latency): "The fastest"
     case (nil, .balanced): "The best of quality, cost, latency and simplicity together"

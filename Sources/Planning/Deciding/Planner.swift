@@ -9,16 +9,18 @@
 package enum Planner {
   /// Throws ``PlanProblem`` when the request itself makes no sense; answers ``NoViablePlan`` when nothing known can do it.
   package static func plan(_ request: PlanRequest, knowledge: Knowledge) throws(PlanProblem) -> PlanResult {
+    let listed = knowledge
+    let knowledge = try listed.priced(by: request.pricing)
     let inputs = try PlanInputs(resolving: request, in: knowledge)
     var selection = Selection(inputs: inputs, knowledge: knowledge)
     selection.run()
     let rejections = selection.misses.map(\.rejection)
     guard !selection.viable.isEmpty else {
       let refusal = Refusal(inputs: inputs, knowledge: knowledge, misses: selection.misses, rejections: rejections)
-      return .noViablePlan(refusal.noViablePlan)
+      return .noViablePlan(refusal.noViablePlan.advising(request.pricing))
     }
     let ranking = Ranking(selection.viable, inputs: inputs, knowledge: knowledge)
     let explanation = Explanation(ranking: ranking, inputs: inputs, knowledge: knowledge)
-    return .planned(explanation.recommendation(rejections: rejections))
+    return .planned(explanation.recommendation(rejections: rejections).stating(request.pricing, listed))
   }
 }

@@ -13,7 +13,7 @@ struct Ranking {
 
   /// `viable` holds at least one candidate.
   init(_ viable: [Candidate], inputs: PlanInputs, knowledge: Knowledge) {
-    let sorted = viable.sorted(by: Candidate.cheaper)
+    let sorted = viable.sorted(by: inputs.request.ordersByGPUs ? Candidate.fewerGPUs : Candidate.cheaper)
     let costs = sorted.map(\.cost.perMonthUSD)
     let range = (costs.min() ?? 0)...(costs.max() ?? 0)
     let scores = sorted.map { Self.scores(of: $0, costs: range, inputs: inputs, knowledge: knowledge) }
@@ -32,7 +32,9 @@ struct Ranking {
     simplest = highest(\.simplicity)
     balanced = highest(\.balanced)
     switch (inputs.request.budget.policy, inputs.request.objective) {
-    case (.strict, _), (nil, .cost): chosen = cheapest
+    case (nil, _) where inputs.request.choosesFewestGPUs:
+      chosen = sorted.indices.min { Candidate.fewerGPUs(sorted[$0], sorted[$1]) } ?? 0
+    case (.strict, _), (nil, .cost), (nil, .fewestGPUs): chosen = cheapest
     case (.flexible, _): chosen = sorted.count / 2
     case (.some(.none), _), (nil, .latency): chosen = fastest
     case (nil, .balanced): chosen = balanced

@@ -16,10 +16,14 @@ package struct Accelerator: Sendable, Hashable {
   package var isUnlisted: Bool { source == Self.unlistedSource }
 
   static let unlistedSource = "not in the catalogue"
+  /// What providers ask for it, by their names in small letters.
+  package var providerPrices: [String: ProviderPrice]
+  /// The most that one GPU draws, in watts; without the rest of its server. `nil` when the vendor does not say.
+  package var powerWatts: Double?
 
   package init(
     name: String, aliases: [String] = [], nodeLabel: String, memoryGB: Int, pricePerHourUSD: Double?, source: String,
-    pricedOn: String? = nil
+    pricedOn: String? = nil, providerPrices: [String: ProviderPrice] = [:], powerWatts: Double? = nil
   ) {
     self.name = name
     self.aliases = aliases
@@ -28,5 +32,7 @@ package struct Accelerator: Sendable, Hashable {
     self.pricePerHourUSD = pricePerHourUSD
     self.source = source
     self.pricedOn = pricedOn
+    self.providerPrices = providerPrices
+    self.powerWatts = powerWatts
   }
 }

@@ -1,7 +1,7 @@
 /// All that a plan may be based on, as one immutable value with its indexes.
 package struct Knowledge: Sendable {
   package let useCases: [UseCase]
-  package let accelerators: [Accelerator]
+  package private(set) var accelerators: [Accelerator]
   package let models: [ModelEntry]
   package let benchmarks: [Benchmark]
   package let quality: QualityTable
@@ -105,6 +105,13 @@ extension Knowledge {
       }
     }
     return Knowledge(useCases: useCases, accelerators: accelerators, models: models, benchmarks: benchmarks, quality: quality)
+  }
+
+  /// The same knowledge with every accelerator changed, but for its names.
+  func with(_ change: (inout Accelerator) -> Void) -> Knowledge {
+    var copy = self
+    for index in copy.accelerators.indices { change(&copy.accelerators[index]) }
+    return copy
   }
 
   /// The same knowledge with other benchmark rows and no other.

@@ -17,6 +17,7 @@ extension ModelDeployment {
     objective = spec.choice("objective", Objective.self) ?? .balanced
     budget = spec.object("budget", Budget.init) ?? Budget()
     hardware = spec.object("hardware", Hardware.init) ?? Hardware(gpuTypes: [])
+    pricing = spec.object("pricing", Pricing.init)
     serving = spec.object("serving", Serving.init) ?? Serving(runtime: .vllm, loraAdapters: [], args: [])
     autoscaling = spec.object("autoscaling", Autoscaling.init) ?? Autoscaling()
     fallbacks = spec.strings("fallbacks")
@@ -44,7 +45,7 @@ extension ModelDeployment {
   }
 
   private static func ineffectiveFields(_ spec: FieldReader) -> [String] {
-    var fields = ["pricing"].filter(spec.has)
+    var fields: [String] = []
     for field in ["canary", "rollbackTo"] where spec.json[["rollout", field]] != nil { fields.append("rollout.\(field)") }
     if let type = spec.json[["exposure", "type"]]?.string, type != "none" { fields.append("exposure") }
     if spec.json[["traffic", "burstiness"]] != nil { fields.append("traffic.burstiness") }

@@ -4,7 +4,7 @@ import Kubernetes
 /// A ModelDeployment as typed values: what a model must do.
 package struct ModelDeployment: Sendable, Equatable {
   package enum Objective: String, Sendable, CaseIterable {
-    case balanced, cost, latency, accuracy
+    case balanced, cost, latency, accuracy, fewestGPUs
   }
 
   package enum Approval: String, Sendable, CaseIterable {
@@ -56,6 +56,8 @@ package struct ModelDeployment: Sendable, Equatable {
   package var objective: Objective
   package var budget: Budget
   package var hardware: Hardware
+  /// `nil` for on demand at list prices.
+  package var pricing: Pricing?
   package var serving: Serving
   package var autoscaling: Autoscaling
   /// Names of other ModelDeployments, in order.

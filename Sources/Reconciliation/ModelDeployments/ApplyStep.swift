@@ -23,9 +23,10 @@ struct ApplyStep {
     if settings.prometheusAddress == nil {
       missing.append("no Prometheus address is configured, so the number of replicas is fixed")
     }
-    write(InferenceServiceManifest.object(for: intent), .inferenceService, "KServe", "nothing runs until it is installed")
-    write(ScaledObjectManifest.object(for: intent), .scaledObject, "KEDA", "the number of replicas is fixed")
-    write(PodMonitorManifest.object(for: intent), .podMonitor, "prometheus-operator", "the servers' metrics are not collected")
+    let manifests = ServingManifests(for: intent)
+    write(manifests.inferenceService, .inferenceService, "KServe", "nothing runs until it is installed")
+    write(manifests.scaledObject, .scaledObject, "KEDA", "the number of replicas is fixed")
+    write(manifests.podMonitor, .podMonitor, "prometheus-operator", "the servers' metrics are not collected")
   }
 
   /// For `approval: manual`: the annotation names the plan by its digest, or the generation of the spec.

@@ -17,6 +17,7 @@ extension PlanRequest {
         policy: deployment.budget.policy.flatMap { Budget.Policy(rawValue: $0.rawValue) }),
       hardware: HardwareConstraint(
         gpuTypes: deployment.hardware.gpuTypes, maxGPUs: deployment.hardware.maxGPUs,
-        maxTensorParallel: deployment.hardware.maxTensorParallel))
+        maxTensorParallel: deployment.hardware.maxTensorParallel),
+      pricing: PricingModel(deployment.pricing))
   }
 }

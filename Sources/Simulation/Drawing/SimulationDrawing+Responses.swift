@@ -1,3 +1,5 @@
+import Drawing
+
 /// Response times by percentile, and shares.
 extension SimulationDrawing {
   /// The horizontal axis counts nines, as HdrHistogram's plots do: what happens to the unluckiest is as wide as what happens to most.

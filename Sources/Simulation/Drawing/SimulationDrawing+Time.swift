@@ -1,3 +1,4 @@
+import Drawing
 import Scheduling
 
 /// Who waited and who ran when.

@@ -1,3 +1,4 @@
+import Drawing
 import Scheduling
 
 /// A run as a picture: response times by percentile, shares, and who waited and ran when, with the faults.

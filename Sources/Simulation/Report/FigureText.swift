@@ -1,3 +1,5 @@
+import Drawing
+
 /// Figures as people read them: three significant digits and a unit.
 package enum FigureText {
   package static func text(_ value: Double, _ unit: Figure.Unit) -> String {
@@ -31,19 +33,7 @@ package enum FigureText {
   }
 
   /// With this many digits after the point.
-  package static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite else { return "?" }
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let scaled = (value.magnitude * scale).rounded()
-    guard scaled < 9e18 else { return "\(value)" }
-    let whole = Int(scaled)
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    guard digits > 0 else { return "\(sign)\(whole)" }
-    let unit = Int(scale)
-    let rest = "\(whole % unit)"
-    return "\(sign)\(whole / unit).\(String(repeating: "0", count: digits - rest.count))\(rest)"
-  }
+  package static func fixed(_ value: Double, _ digits: Int) -> String { DecimalText.fixed(value, digits) }
 
   /// How `value` differs from `base`: in points for parts, in per cent otherwise.
   package static func difference(_ value: Double, from base: Double, _ unit: Figure.Unit) -> String {

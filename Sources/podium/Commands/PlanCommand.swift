@@ -8,107 +8,124 @@ import YAML
 /// The planner, offline: the same function that the operator calls.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Plan the GPUs for a workload, without a cluster.",
+    commandName: "plan", abstract: "Plan the GPUs for a workload, without a cluster: what if traffic doubles, or we buy?",
     discussion: """
       podium plan --use-case chatbot_conversational --users 1000
-      podium plan --use-case code_completion --qps 20 --budget-policy strict --max-monthly-usd 20000 -o json
+      podium plan -f examples/plans/chatbot.yaml --explain
+      podium plan -f examples/plans/chatbot.yaml --set traffic.concurrentUsers=2000 --compare base
+      podium plan -f examples/plans/chatbot.yaml --compare examples/plans/chatbot-owned.yaml --svg chatbot.svg
+      podium plan -f examples/chat-llama.yaml -o manifests | kubectl apply -f -
+      podium plan --use-case code_completion --qps 20 --provider aws --max-monthly-usd 20000 --save code.yaml
+
+      A file holds ModelDeployments, as kubectl takes them, or a scenario: the fields of a ModelDeployment's spec without anything \
+      around them, and weights, minimumConfidence and name beside them. Options say the same in fewer words and win over the file; \
+      --set changes any field and wins over both. What --save writes is a scenario again.
+
+      Every figure says how sure it is: benchmarked (a row of exactly these lengths), interpolated (between rows) or estimated (from \
+      the GPU's data sheet); and whether the rows behind it were measured, simulated or estimated.
 
       Exit status: 0 with a plan, 1 when nothing known can do it, 64 when the request makes no sense.
       """)
 
-  enum Output: String, ExpressibleByArgument, CaseIterable { case table, json, yaml }
+  enum Output: String, ExpressibleByArgument, CaseIterable { case table, json, yaml, manifests }
 
-  @OptionGroup var workload: WorkloadOptions
-  @OptionGroup var constraints: ConstraintOptions
-  @OptionGroup var database: DatabaseOptions
-  @Option(help: ArgumentHelp("Benchmark rows to plan with instead of the shipped ones (CSV).", valueName: "file")) var benchmarks: String?
-  @Option(help: ArgumentHelp("Prices in USD per GPU hour, a JSON object by accelerator.", valueName: "file")) var prices: String?
-  @Option(name: .shortAndLong, help: "table, json or yaml.") var output = Output.table
+  @Option(
+    name: [.customShort("f"), .customLong("file")],
+    help: ArgumentHelp("What to plan, YAML or JSON; - for standard input.", valueName: "file"))
+  var file: String?
+  @Option(help: "Which deployment of the file.") var name: String?
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Change a field, such as traffic.expectedQPS=200; repeat for several.", valueName: "path=value"))
+  var changes: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Print it beside 'base' (the same without --set), and beside every scenario of other files.", valueName: "base|file")
+  )
+  var compare: [String] = []
+  @Flag(help: "Say of every rejected configuration why, and how far it is from being possible.") var explain = false
+  @Option(help: ArgumentHelp("Draw latency against cost of everything viable, with the Pareto front.", valueName: "file.svg")) var svg:
+    String?
+  @Option(help: ArgumentHelp("Write what was asked as a scenario.", valueName: "file")) var save: String?
+  @Option(name: .shortAndLong, help: "table, json, yaml, or manifests: the objects the operator would make, for kubectl.") var output =
+    Output.table
+  @OptionGroup(title: "Workload") var workload: WorkloadOptions
+  @OptionGroup(title: "Limits and money") var constraints: ConstraintOptions
+  @OptionGroup(title: "Manifests") var manifests: ManifestOptions
+  @OptionGroup(title: "Knowledge") var facts: FactOptions
+
+  func validate() throws {
+    guard !compare.contains("base") || !changes.isEmpty else {
+      throw ValidationError("--compare base has nothing to compare: change something with --set path=value")
+    }
+    guard name == nil || file != nil else { throw ValidationError("--name picks a deployment of a file: write -f FILE") }
+    guard output != .manifests || compare.isEmpty else {
+      throw ValidationError("-o manifests renders one plan: leave --compare out, or write -o table, json or yaml")
+    }
+  }
 
   func run() throws {
-    let knowledge = try loadKnowledge()
-    let request = PlanRequest(
-      workload: workload.workload, objective: constraints.objective, budget: constraints.budget, hardware: constraints.hardware,
-      // Rows of one's own are the whole answer, unless one asks for more.
-      minimumConfidence: constraints.confidence ?? (benchmarks == nil ? nil : .benchmarked))
-    let result: PlanResult
-    do {
-      result = try Planner.plan(request, knowledge: knowledge)
-    } catch {
-      throw ValidationError("\(error)")
+    let (base, scenario) = try scenarios()
+    let knowledge = try facts.load()
+    let result = try scenario.plan(knowledge)
+    let others = try compared(base, knowledge)
+    if let save { try PlanFiles.write(PlanFiles.scenario(scenario), to: save) }
+    if let svg, let recommendation = result.recommendation {
+      try PlanFiles.write(PlanDrawing(title: "What \(scenario.title) can run on", recommendation: recommendation).svg, to: svg)
     }
-    switch output {
-    case .json: print(PlanReport.json(result).text(.indented))
-    case .yaml: print(YAMLWriter.text(PlanReport.json(result)), terminator: "")
-    case .table: print(PlanTable(result).text, terminator: "")
-    }
+    try show(scenario, result, others)
     if case .noViablePlan = result { throw ExitCode(1) }
   }
 
-  private func loadKnowledge() throws -> Knowledge {
-    do {
-      var knowledge = try database.source().current.knowledge
-      if let benchmarks {
-        let file = try BenchmarkFile(parsing: try Self.read(benchmarks), name: benchmarks)
-        for warning in file.warnings.prefix(5) { Self.warn("\(benchmarks): \(warning)") }
-        if file.warnings.count > 5 { Self.warn("\(benchmarks): and \(file.warnings.count - 5) more like these") }
-        knowledge = knowledge.with(benchmarks: file.rows)
+  /// As the file and the options say, and with the changes.
+  private func scenarios() throws -> (base: PlanScenario, changed: PlanScenario) {
+    let schema = try SpecSchema()
+    var base = PlanScenario(schema: schema)
+    if let file {
+      let spec = try SpecFile(reading: file)
+      base = try PlanScenario(try spec.entry(named: name), file: spec.path, schema: schema)
+    }
+    for change in workload.changes + constraints.changes {
+      try base.set(change.path, to: change.value, words: "\(change.option) \(change.value.plainText)")
+    }
+    // Rows of one's own are the whole answer, unless one asks for more.
+    if facts.benchmarks != nil, base.fields["minimumConfidence"] == nil {
+      try base.set("minimumConfidence", to: "benchmarked", words: "--benchmarks")
+    }
+    var changed = base
+    for change in changes { try changed.set(try SettingChange(change)) }
+    return (base, changed)
+  }
+
+  private func compared(_ base: PlanScenario, _ knowledge: Knowledge) throws -> [PlanComparison.Scenario] {
+    let schema = try SpecSchema()
+    return try compare.flatMap { word -> [PlanComparison.Scenario] in
+      if word == "base" { return [.init(name: "base", result: try base.plan(knowledge))] }
+      let spec = try SpecFile(reading: word)
+      return try spec.entries.map { entry in
+        .init(name: entry.name, result: try PlanScenario(entry, file: spec.path, schema: schema).plan(knowledge))
       }
-      if let prices { knowledge = knowledge.with(prices: try PriceFile.parse(try Self.read(prices), name: prices)) }
-      return knowledge
-    } catch let error as ImportError {
-      throw ValidationError("\(error)")
     }
   }
 
-  private static func read(_ path: String) throws -> [UInt8] {
-    do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw ValidationError("cannot read \(path): \(error.localizedDescription)")
+  private func show(_ scenario: PlanScenario, _ result: PlanResult, _ others: [PlanComparison.Scenario]) throws {
+    if output == .manifests { return try manifests.show(scenario, result) }
+    if others.isEmpty {
+      guard output == .table else { return Self.show(PlanReport.json(result, explained: explain), output) }
+      return print(PlanTable(result, explained: explain).text, terminator: "")
     }
+    let name = others.contains { $0.name == "base" } ? "changed" : scenario.title
+    let comparison = PlanComparison(others + [.init(name: name, result: result)])
+    guard output == .table else { return Self.show(PlanReport.json(comparison), output) }
+    print(ComparisonTable(comparison).text, terminator: "")
   }
 
-  private static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
-}
-
-struct WorkloadOptions: ParsableArguments {
-  @Option(help: "One of the use cases, such as chatbot_conversational.") var useCase: String?
-  @Option(help: "Hugging Face id; without it the planner chooses.") var model: String?
-  @Option(help: "People who use the application.") var users: Double?
-  @Option(help: "Requests per second in the steady state; wins over --users.") var qps: Double?
-  @Option(name: .customLong("peak-qps"), help: "Requests per second at the peak.") var peakQPS: Double?
-  @Option(help: "Tokens of a prompt.") var promptTokens: Int?
-  @Option(help: "Tokens of an answer.") var outputTokens: Int?
-  @Option(name: .customLong("ttft-p95"), help: "Time to first token at p95, ms.") var ttft: Double?
-  @Option(name: .customLong("itl-p95"), help: "Inter-token latency at p95, ms.") var itl: Double?
-  @Option(name: .customLong("e2e-p95"), help: "End-to-end latency at p95, ms.") var e2e: Double?
-
-  var workload: Workload {
-    Workload(
-      model: model, useCase: useCase, expectedQPS: qps, concurrentUsers: users, peakQPS: peakQPS, promptTokens: promptTokens,
-      outputTokens: outputTokens, serviceLevel: .init(ttft: ttft, itl: itl, e2e: e2e))
+  private static func show(_ json: JSONValue, _ output: Output) {
+    if output == .json { print(json.text(.indented)) } else { print(YAMLWriter.text(json), terminator: "") }
   }
 }
 
-struct ConstraintOptions: ParsableArguments {
-  @Option(help: "balanced, cost, latency or accuracy.") var objective = Objective.balanced
-  @Option(name: .customLong("max-monthly-usd"), help: "Budget for a month of 730 hours.") var maxMonthlyUSD: Double?
-  @Option(name: .customLong("max-hourly-usd"), help: "Budget for an hour.") var maxHourlyUSD: Double?
-  @Option(help: "strict, flexible or none.") var budgetPolicy: Budget.Policy?
-  @Option(name: .customLong("gpu"), help: "An accelerator that may be used; repeat for several.") var gpuTypes: [String] = []
-  @Option(name: .customLong("max-gpus"), help: "GPUs of all replicas.") var maxGPUs: Int?
-  @Option(help: "GPUs that one replica may span.") var maxTensorParallel: Int?
-  @Option(
-    help: "benchmarked, interpolated or estimated: all of at least this compete; otherwise the most certain among which any is viable.")
-  var confidence: CapacityPlan.Confidence?
-
-  var budget: Budget { Budget(maxMonthlyUSD: maxMonthlyUSD, maxHourlyUSD: maxHourlyUSD, policy: budgetPolicy) }
-  var hardware: HardwareConstraint {
-    HardwareConstraint(gpuTypes: gpuTypes, maxGPUs: maxGPUs, maxTensorParallel: maxTensorParallel)
-  }
+extension JSONValue {
+  /// As a person writes it after an option.
+  fileprivate var plainText: String { string ?? strings?.joined(separator: " ") ?? text() }
 }
-
-extension Objective: ExpressibleByArgument {}
-extension Budget.Policy: ExpressibleByArgument {}
-extension CapacityPlan.Confidence: ExpressibleByArgument {}

@@ -49,7 +49,7 @@ struct SimulateCommand: AsyncParsableCommand {
     guard compare != "base" || !changes.isEmpty else {
       throw ValidationError("--compare base has nothing to compare: change something with --set path=value")
     }
-    for change in changes where !change.contains("=") { throw ValidationError("--set \(change): write path=value") }
+    for change in changes { _ = try SettingChange(change) }
   }
 
   func run() async throws {

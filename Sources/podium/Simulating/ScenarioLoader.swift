@@ -52,16 +52,12 @@ struct ScenarioLoader {
     }
   }
 
-  private static func apply(_ change: String, to document: inout ScenarioDocument) throws {
-    let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let text = parts.count == 2 ? String(parts[1]) : ""
+  private static func apply(_ text: String, to document: inout ScenarioDocument) throws {
+    let change = try SettingChange(text)
     do {
-      let value = try YAMLParser.documents(text).first ?? .null
-      try document.set(String(parts[0]), to: value)
-    } catch let error as PolicyError {
-      throw ValidationError("--set \(change): \(error)")
+      try document.set(change.path, to: change.value)
     } catch {
-      throw ValidationError("--set \(change): the value is no YAML: \(error)")
+      throw ValidationError("--set \(text): \(error)")
     }
   }
 

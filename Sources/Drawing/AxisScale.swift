@@ -1,17 +1,17 @@
 /// Maps values to places on an axis, and knows which values to label.
-struct AxisScale: Sendable {
-  enum Kind: Sendable { case linear, logarithmic }
+package struct AxisScale: Sendable {
+  package enum Kind: Sendable { case linear, logarithmic }
 
-  let kind: Kind
-  let least: Double
-  let most: Double
+  package let kind: Kind
+  package let least: Double
+  package let most: Double
   /// In pixels; `start` may be below `end` of the page, as in y axes.
-  let start: Double
-  let end: Double
-  let ticks: [Double]
+  package let start: Double
+  package let end: Double
+  package let ticks: [Double]
 
   /// From zero to a round number that is not below `most`.
-  static func linear(to most: Double, from start: Double, to end: Double, ticks wanted: Int = 5) -> AxisScale {
+  package static func linear(to most: Double, from start: Double, to end: Double, ticks wanted: Int = 5) -> AxisScale {
     let most = most > 0 ? most : 1
     let step = roundStep(most / Double(wanted))
     let top = (most / step - 1e-9).rounded(.up) * step
@@ -21,7 +21,7 @@ struct AxisScale: Sendable {
   }
 
   /// From zero to exactly `most` seconds, with ticks that are round in the unit that most of them are written in.
-  static func time(to most: Double, from start: Double, to end: Double) -> AxisScale {
+  package static func time(to most: Double, from start: Double, to end: Double) -> AxisScale {
     let most = most > 0 ? most : 1
     let unit = TickText.unit(most).seconds
     let wanted = most / unit / 8
@@ -33,7 +33,7 @@ struct AxisScale: Sendable {
   }
 
   /// In powers of ten, with 2 and 5 between them when there are few.
-  static func logarithmic(_ least: Double, _ most: Double, from start: Double, to end: Double) -> AxisScale {
+  package static func logarithmic(_ least: Double, _ most: Double, from start: Double, to end: Double) -> AxisScale {
     let least = max(least, 1e-9)
     let most = max(most, least * 1.0001)
     let decades = decimal(most / least)
@@ -47,7 +47,7 @@ struct AxisScale: Sendable {
       ticks: all.filter { $0 >= bottom * 0.999_999 && $0 <= top * 1.000_001 })
   }
 
-  func place(_ value: Double) -> Double {
+  package func place(_ value: Double) -> Double {
     let part =
       switch kind {
       case .linear: (value - least) / (most - least)
@@ -63,7 +63,19 @@ struct AxisScale: Sendable {
     return [1, 2, 5, 10].map { $0 * base }.first { $0 >= value * 0.999_999 } ?? value
   }
 
-  static func decimal(_ value: Double) -> Double { Logarithm.natural(value) / 2.302_585_092_994_045_7 }
+  /// The logarithm to the base of ten, of anything above zero: log₁₀(m · 2ᵉ) by the series of artanh((m − 1) ÷ (m + 1)), which is
+  /// exact after 20 terms. Without a C library, so that a drawing is the same on every platform.
+  package static func decimal(_ value: Double) -> Double {
+    guard value > 0, value.isFinite else { return value > 0 ? .infinity : -.infinity }
+    let ratio = (value.significand - 1) / (value.significand + 1)
+    var term = ratio
+    var sum = 0.0
+    for index in 0..<20 {
+      sum += term / Double(2 * index + 1)
+      term *= ratio * ratio
+    }
+    return (Double(value.exponent) * 0.693_147_180_559_945_3 + 2 * sum) / 2.302_585_092_994_045_7
+  }
 
   private static func tenTo(_ power: Int) -> Double {
     var value = 1.0

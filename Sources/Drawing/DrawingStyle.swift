@@ -1,12 +1,12 @@
 /// Colours and type: readable on light and on dark paper.
-enum DrawingStyle {
+package enum DrawingStyle {
   /// Told apart by people who see fewer colours too: they also differ in lightness.
   private static let colors = ["#2f6fd0", "#d97a1c", "#2b9a66", "#9556c4", "#c9434f", "#1d94a8", "#8a7a1e", "#6b7280"]
 
-  static func stroke(_ tier: Int) -> String { "line s\(tier % colors.count)" }
-  static func fill(_ tier: Int) -> String { "f\(tier % colors.count)" }
+  package static func stroke(_ tier: Int) -> String { "line s\(tier % colors.count)" }
+  package static func fill(_ tier: Int) -> String { "f\(tier % colors.count)" }
 
-  static let css: String = {
+  package static let css: String = {
     var css = """
 
       text { font-family: "DejaVu Sans", Verdana, "Segoe UI", Helvetica, Arial, sans-serif; font-size: 12px; fill: #1f2328; }

@@ -1,30 +1,30 @@
 /// A piece of a drawing: an element with its attributes, its text and what is inside. Text is escaped when it is written.
-struct SVGElement: Sendable {
-  enum Anchor: String { case start, middle, end }
+package struct SVGElement: Sendable {
+  package enum Anchor: String { case start, middle, end }
 
   private var name: String
   private var attributes: [(name: String, value: String)]
   private var content: String?
   private var children: [SVGElement] = []
 
-  init(_ name: String, _ attributes: [(String, String)] = [], text: String? = nil, _ children: [SVGElement] = []) {
+  package init(_ name: String, _ attributes: [(String, String)] = [], text: String? = nil, _ children: [SVGElement] = []) {
     self.name = name
     self.attributes = attributes.map { (name: $0.0, value: $0.1) }
     content = text
     self.children = children
   }
 
-  mutating func add(_ child: SVGElement) { children.append(child) }
-  mutating func add(_ more: [SVGElement]) { children += more }
+  package mutating func add(_ child: SVGElement) { children.append(child) }
+  package mutating func add(_ more: [SVGElement]) { children += more }
 
-  func with(_ name: String, _ value: String) -> SVGElement {
+  package func with(_ name: String, _ value: String) -> SVGElement {
     var copy = self
     copy.attributes.append((name: name, value: value))
     return copy
   }
 
   /// As an XML document's text, indented by its depth.
-  func written(depth: Int = 0) -> String {
+  package func written(depth: Int = 0) -> String {
     let indent = String(repeating: " ", count: depth)
     var line = "\(indent)<\(name)"
     for attribute in attributes { line += " \(attribute.name)=\"\(Self.escaped(attribute.value))\"" }
@@ -55,35 +55,39 @@ struct SVGElement: Sendable {
 // MARK: Shapes
 
 extension SVGElement {
-  struct Point: Sendable, Equatable {
-    var x: Double
-    var y: Double
+  package struct Point: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
 
-    init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+    package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
   }
 
-  static func group(_ children: [SVGElement], css: String? = nil) -> SVGElement {
+  package static func group(_ children: [SVGElement], css: String? = nil) -> SVGElement {
     SVGElement("g", css.map { [("class", $0)] } ?? [], children)
   }
 
-  static func line(_ from: Point, _ to: Point, css: String) -> SVGElement {
+  package static func line(_ from: Point, _ to: Point, css: String) -> SVGElement {
     SVGElement("line", [("class", css), ("x1", of(from.x)), ("y1", of(from.y)), ("x2", of(to.x)), ("y2", of(to.y))])
   }
 
-  static func rectangle(_ corner: Point, width: Double, height: Double, css: String) -> SVGElement {
+  package static func rectangle(_ corner: Point, width: Double, height: Double, css: String) -> SVGElement {
     SVGElement(
       "rect", [("class", css), ("x", of(corner.x)), ("y", of(corner.y)), ("width", of(max(0, width))), ("height", of(max(0, height)))])
   }
 
-  static func polyline(_ points: [Point], css: String) -> SVGElement {
+  package static func circle(_ center: Point, radius: Double, css: String) -> SVGElement {
+    SVGElement("circle", [("class", css), ("cx", of(center.x)), ("cy", of(center.y)), ("r", of(radius))])
+  }
+
+  package static func polyline(_ points: [Point], css: String) -> SVGElement {
     SVGElement("polyline", [("class", css), ("points", list(points))])
   }
 
-  static func polygon(_ points: [Point], css: String) -> SVGElement {
+  package static func polygon(_ points: [Point], css: String) -> SVGElement {
     SVGElement("polygon", [("class", css), ("points", list(points))])
   }
 
-  static func text(_ text: String, _ at: Point, css: String, anchor: Anchor = .start) -> SVGElement {
+  package static func text(_ text: String, _ at: Point, css: String, anchor: Anchor = .start) -> SVGElement {
     let element = SVGElement("text", [("class", css), ("x", of(at.x)), ("y", of(at.y))], text: text)
     return anchor == .start ? element : element.with("text-anchor", anchor.rawValue)
   }
@@ -92,7 +96,7 @@ extension SVGElement {
 
   /// A tenth of a pixel is enough.
   private static func of(_ number: Double) -> String {
-    let text = FigureText.fixed(number, 1)
+    let text = DecimalText.fixed(number, 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
