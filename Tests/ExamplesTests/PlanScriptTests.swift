@@ -19,7 +19,7 @@ struct PlanScriptTests {
   }
 
   static let outputs: [(name: String, change: [String])] = [
-    ("table", []), ("explained", ["--explain", "--model", "acme/large-70b"]),
+    ("table", []), ("explained", ["--explain", "--model", "acme/large-70b", "--qps", "1"]),
     ("compared", ["--set", "traffic.expectedQPS=20", "--set", "slo.ttftP95=120", "--compare", "base"]),
     ("manifests", ["-o", "manifests", "--podium-image", "podium:test"]),
     ("owned", ["--pricing", "ownedHardware", "--set", "pricing.powerPriceUSDPerKWh=0.12"]),
