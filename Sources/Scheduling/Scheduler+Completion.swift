@@ -55,12 +55,17 @@ extension Scheduler {
   /// How long to let an attempt run before it counts as failed: what such a request takes on this pool, plus four mean
   /// deviations (as TCP's retransmission time-out, RFC 6298), times the tier's latency tolerance; `nil` while nothing is known.
   package func attemptTimeout(for ticket: Ticket) -> Duration? {
+    attemptNanoseconds(for: ticket).map { .nanoseconds(Int64(clamping: $0)) }
+  }
+
+  /// The same in nanoseconds.
+  package func attemptNanoseconds(for ticket: Ticket) -> UInt64? {
     guard let index = table.find(ticket), let reference = times.reference else { return nil }
     let entry = table[index]
     // An estimate that is too low must not cut an answer short: never less than for an answer of mean length.
     let factor = max(1, times.length.factor(outputTokens: entry.longestOutput > 0 ? entry.longestOutput : nil))
     let tolerance = max(1, tiers[entry.tier].policy.breaker.latencyTolerance)
-    return Duration(inSeconds: (reference + 4 * times.service.deviation) * factor * tolerance)
+    return Duration.clampedNanoseconds((reference + 4 * times.service.deviation) * factor * tolerance)
   }
 
   // MARK: Accounts

@@ -162,6 +162,7 @@ extension Scheduler {
     table[choice.ticket].inUseAtDispatch = backends[index].inUseByAll
     let entry = table[choice.ticket]
     return Dispatch(
-      ticket: table.ticket(at: choice.ticket), tag: entry.tag, backend: index, waited: now.since(entry.arrived), rule: choice.rule)
+      ticket: table.ticket(at: choice.ticket), tag: entry.tag, backend: index, waitedNanoseconds: now.nanoseconds(since: entry.arrived),
+      rule: choice.rule)
   }
 }

@@ -10,6 +10,9 @@ extension Scheduler {
       timePerOutputToken: times.perOutputToken.value.map { Duration(inSeconds: $0) })
   }
 
+  /// What a request takes on this pool today, in seconds; `nil` before the first completion.
+  package var serviceTime: Double? { times.service.value }
+
   /// The number of slots of a backend now; 0 for one that drains or has gone.
   package func limit(ofBackend index: Int, now: MonotonicTime) -> Int {
     backends.indices.contains(index) ? backends[index].limit(policy.capacity, now) : 0

@@ -64,6 +64,9 @@ package struct Scheduler: Sendable {
   /// The backend with this index, in service or draining; `nil` when it has gone.
   package func backend(at index: Int) -> Backend? { backends.indices.contains(index) && !backends[index].isGone ? addresses[index] : nil }
 
+  /// The index of the backend in service with this id.
+  package func serviceIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && isInService($0) } }
+
   /// The index of the backend in service (or draining) with this id.
   package func backendIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && !backends[$0].isGone } }
 

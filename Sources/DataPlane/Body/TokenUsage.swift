@@ -14,43 +14,25 @@ extension TokenUsage {
   /// Reads the last `"usage"` in `bytes` that is more than `null`; they are the end of a JSON answer or of an event stream. The text of
   /// an answer cannot be taken for it: a quote in a string has a backslash before it.
   init?(inTail bytes: Span<UInt8>) {
-    self.init()
     var end = bytes.count
     while let start = Self.lastIndex(of: "\"usage\"", in: bytes, before: end) {
-      if let range = Self.object(in: bytes, from: start + 7) {
-        promptTokens = Self.number(after: "\"prompt_tokens\"", in: bytes, range) ?? Self.number(after: "\"input_tokens\"", in: bytes, range)
-        outputTokens =
-          Self.number(after: "\"completion_tokens\"", in: bytes, range) ?? Self.number(after: "\"output_tokens\"", in: bytes, range)
-        cachedTokens = Self.number(after: "\"cached_tokens\"", in: bytes, range)
-        // Embeddings and the like have a prompt and no output.
-        if promptTokens != nil, outputTokens == nil, Self.number(after: "\"total_tokens\"", in: bytes, range) == promptTokens {
-          outputTokens = 0
+      if let brace = Self.brace(in: bytes, from: start + 7) {
+        let members = Members(bytes, object: brace)
+        if let usage = members.usage {
+          self = usage
+          return
         }
-        if promptTokens != nil || outputTokens != nil { return }
       }
       end = start
     }
     return nil
   }
 
-  /// The members of the object whose colon comes next, up to its closing brace; up to the end when that is missing.
-  private static func object(in bytes: Span<UInt8>, from start: Int) -> Range<Int>? {
+  /// The opening brace of the object whose colon comes next.
+  private static func brace(in bytes: Span<UInt8>, from start: Int) -> Int? {
     var position = start
-    while position < bytes.count, isBlankOrColon(bytes[position]) { position += 1 }
-    guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else { return nil }
-    let first = position + 1
-    var depth = 0
-    while position < bytes.count {
-      if bytes[position] == UInt8(ascii: "{") { depth += 1 }
-      if bytes[position] == UInt8(ascii: "}") { depth -= 1 }
-      if depth == 0 { break }
-      position += 1
-    }
-    return first..<max(first, position)
-  }
-
-  private static func isBlankOrColon(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ":") || byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
+    while position < bytes.count, isBlankOrColon(bytes[position]) { position &+= 1 }
+    return position < bytes.count && bytes[position] == UInt8(ascii: "{") ? position : nil
   }
 
   private static func lastIndex(of text: StaticString, in bytes: Span<UInt8>, before end: Int) -> Int? {
@@ -58,32 +40,84 @@ extension TokenUsage {
     var start = end - length
     while start >= 0 {
       if bytes[start] == UInt8(ascii: "\""), bytes.equals(text, at: start..<start + length) { return start }
-      start -= 1
+      start &-= 1
     }
     return nil
   }
 
-  private static func number(after name: StaticString, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    let length = name.utf8CodeUnitCount
-    var start = range.lowerBound
-    while start + length <= range.upperBound {
-      if bytes[start] == UInt8(ascii: "\""), bytes.equals(name, at: start..<start + length) {
-        return number(in: bytes, start + length..<range.upperBound)
+  @inline(__always) private static func isBlankOrColon(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ":") || byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d
+  }
+
+  /// The numbers of a usage object, found in one pass; the first of each name counts. Names inside of it (`prompt_tokens_details`) count too.
+  private struct Members {
+    /// A name that stands there, whatever is behind it.
+    private struct Count {
+      var isNamed = false
+      var value: Int?
+    }
+
+    private var prompt = Count()
+    private var input = Count()
+    private var completion = Count()
+    private var output = Count()
+    private var cached = Count()
+    private var total = Count()
+
+    /// - Parameter start: Where its opening brace is. A missing closing brace is at the end of `bytes`.
+    init(_ bytes: Span<UInt8>, object start: Int) {
+      var depth = 0
+      var position = start
+      while position < bytes.count {
+        switch bytes[position] {
+        case UInt8(ascii: "\""): note(bytes, nameAt: position)
+        case UInt8(ascii: "{"): depth &+= 1
+        case UInt8(ascii: "}"):
+          depth &-= 1
+          if depth == 0 { return }
+        default: break
+        }
+        position &+= 1
       }
-      start += 1
     }
-    return nil
-  }
 
-  private static func number(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    var position = range.lowerBound
-    while position < range.upperBound, isBlankOrColon(bytes[position]) { position += 1 }
-    var value = 0
-    let start = position
-    while position < range.upperBound, ByteClass.isDigit(bytes[position]), value < 1 << 40 {
-      value = value * 10 + Int(bytes[position] &- 48)
-      position += 1
+    private mutating func note(_ bytes: Span<UInt8>, nameAt start: Int) {
+      Self.note(bytes, "\"prompt_tokens\"", start, &prompt)
+      Self.note(bytes, "\"completion_tokens\"", start, &completion)
+      Self.note(bytes, "\"cached_tokens\"", start, &cached)
+      Self.note(bytes, "\"total_tokens\"", start, &total)
+      Self.note(bytes, "\"input_tokens\"", start, &input)
+      Self.note(bytes, "\"output_tokens\"", start, &output)
     }
-    return position > start ? value : nil
+
+    @inline(__always)
+    private static func note(_ bytes: Span<UInt8>, _ name: StaticString, _ start: Int, _ count: inout Count) {
+      let end = start &+ name.utf8CodeUnitCount
+      guard !count.isNamed, end <= bytes.count, bytes.equals(name, at: start..<end) else { return }
+      count.isNamed = true
+      count.value = number(in: bytes, from: end)
+    }
+
+    private static func number(in bytes: Span<UInt8>, from start: Int) -> Int? {
+      var position = start
+      while position < bytes.count, isBlankOrColon(bytes[position]) { position &+= 1 }
+      let first = position
+      var value = 0
+      while position < bytes.count, ByteClass.isDigit(bytes[position]), value < 1 << 40 {
+        value = value &* 10 &+ Int(bytes[position] &- 48)
+        position &+= 1
+      }
+      return position > first ? value : nil
+    }
+
+    /// `nil` when it counts nothing.
+    var usage: TokenUsage? {
+      let promptTokens = prompt.value ?? input.value
+      var outputTokens = completion.value ?? output.value
+      // Embeddings and the like have a prompt and no output.
+      if promptTokens != nil, outputTokens == nil, total.value == promptTokens { outputTokens = 0 }
+      guard promptTokens != nil || outputTokens != nil else { return nil }
+      return TokenUsage(promptTokens: promptTokens, outputTokens: outputTokens, cachedTokens: cached.value)
+    }
   }
 }

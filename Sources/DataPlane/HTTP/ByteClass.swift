@@ -31,6 +31,8 @@ enum ByteClass {
     for index in range {
       let byte = bytes[index]
       guard isHost(byte) else { return false }
+      // Letters, digits and dots of a name mean nothing else.
+      if colon == nil, byte != UInt8(ascii: ":"), byte != UInt8(ascii: "["), byte != UInt8(ascii: "]") { continue }
       switch byte {
       case UInt8(ascii: "["):
         guard index == range.lowerBound else { return false }
@@ -80,6 +82,38 @@ extension Span<UInt8> {
   /// The first place from `start` whose byte no header value can hold; `count` when there is none.
   @inline(__always) func endOfFieldValue(from start: Int) -> Int {
     withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_field_value_end($0, start, memory.count) } ?? start }
+  }
+
+  /// The first place from `start` whose byte no token can hold; `count` when there is none.
+  @inline(__always) func endOfToken(from start: Int) -> Int { endOfClass(UInt8(PODIUM_TOKEN), from: start) }
+
+  /// The first place from `start` whose byte no request target can hold; `count` when there is none.
+  @inline(__always) func endOfTarget(from start: Int) -> Int { endOfClass(UInt8(PODIUM_TARGET), from: start) }
+
+  @inline(__always) private func endOfClass(_ wanted: UInt8, from start: Int) -> Int {
+    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_class_end($0, start, memory.count, wanted) } ?? start }
+  }
+
+  /// Whether the token at `range` is `name` without regard to the case of letters. `name` is in lower case: letters, digits and hyphens.
+  ///
+  /// Eight bytes at a time: of the bytes that a token can hold, no other than its own upper case becomes one of these with bit 5 set.
+  @inline(__always) func isToken(_ name: StaticString, at range: Range<Int>) -> Bool {
+    let count = name.utf8CodeUnitCount
+    guard range.count == count else { return false }
+    let bytes = self.bytes
+    let expected = UnsafeRawPointer(name.utf8Start)
+    guard count >= 8 else {
+      for index in 0..<count where self[range.lowerBound &+ index] | 0x20 != name.utf8Start[index] { return false }
+      return true
+    }
+    // The last eight may overlap those before them.
+    var offset = 0
+    while true {
+      let word = bytes.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self) | 0x2020_2020_2020_2020
+      if word != expected.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+      if offset &+ 8 == count { return true }
+      offset = Swift.min(offset &+ 8, count &- 8)
+    }
   }
 
   /// Whether the bytes at `range` are exactly `text`.

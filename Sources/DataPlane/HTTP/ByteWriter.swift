@@ -16,27 +16,28 @@ struct ByteWriter {
 
   mutating func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
 
-  private mutating func write(_ bytes: UnsafeRawBufferPointer) {
+  @inline(__always) private mutating func write(_ bytes: UnsafeRawBufferPointer) {
     precondition(count &+ bytes.count <= memory.count, "the computed size of a head is too small")
     guard let source = bytes.baseAddress, let target = memory.baseAddress else { return }
     target.advanced(by: count).copyMemory(from: source, byteCount: bytes.count)
     count &+= bytes.count
   }
 
-  private mutating func write(_ byte: UInt8) {
-    precondition(count < memory.count, "the computed size of a head is too small")
-    memory[count] = byte
-    count &+= 1
-  }
-
   /// At most 20 bytes.
   mutating func write(decimal value: Int) {
-    var divisor = 1
-    while value / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      write(UInt8(truncatingIfNeeded: value / divisor % 10) &+ 48)
-      divisor /= 10
+    var rest = UInt(max(0, value))
+    var digits = 1
+    var bound: UInt = 10
+    while digits < 19, rest >= bound {
+      digits &+= 1
+      bound = bound &* 10
     }
+    precondition(count &+ digits <= memory.count, "the computed size of a head is too small")
+    for place in stride(from: count &+ digits &- 1, through: count, by: -1) {
+      memory[place] = UInt8(truncatingIfNeeded: rest % 10) &+ 48
+      rest /= 10
+    }
+    count &+= digits
   }
 
   /// Exactly 55 bytes.
@@ -49,9 +50,20 @@ struct ByteWriter {
 
   /// Exactly 16 bytes.
   mutating func write(hexadecimal value: UInt64) {
-    for shift in stride(from: 60, through: 0, by: -4) {
-      let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 15
-      write(digit < 10 ? digit &+ 48 : digit &+ 87)
-    }
+    precondition(count &+ 16 <= memory.count, "the computed size of a head is too small")
+    memory.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: value >> 32)).bigEndian, toByteOffset: count, as: UInt64.self)
+    memory.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: value)).bigEndian, toByteOffset: count &+ 8, as: UInt64.self)
+    count &+= 16
+  }
+
+  /// The hexadecimal digits of a number, the first one in the highest byte: all eight at once.
+  private static func digits(_ value: UInt32) -> UInt64 {
+    var nibbles = UInt64(value)
+    nibbles = (nibbles << 16 | nibbles) & 0x0000_ffff_0000_ffff
+    nibbles = (nibbles << 8 | nibbles) & 0x00ff_00ff_00ff_00ff
+    nibbles = (nibbles << 4 | nibbles) & 0x0f0f_0f0f_0f0f_0f0f
+    // A carry into bit 4 tells 10 to 15: their letters begin 39 above the digits' sequel.
+    let letters = ((nibbles &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39
   }
 }

@@ -33,15 +33,14 @@ extension HeadScanner {
 
   private func scanRequestLine(_ bytes: Span<UInt8>) throws(HTTPProblem) -> (RequestHead, Int)? {
     let count = bytes.count
-    var position = 0
-    while position < count, ByteClass.isToken(bytes[position]) { position &+= 1 }
+    var position = bytes.endOfToken(from: 0)
     guard position <= 32 else { throw .unknownMethod }
     guard position < count else { return nil }
     let method = 0..<position
     guard bytes[position] == 0x20, !method.isEmpty else { throw method.isEmpty ? .requestLine : .method }
     position &+= 1
     let start = position
-    while position < count, ByteClass.isTarget(bytes[position]) { position &+= 1 }
+    position = bytes.endOfTarget(from: position)
     guard position &- start <= limits.targetBytes else { throw .targetTooLong }
     guard position < count else { return nil }
     let target = start..<position
@@ -60,11 +59,11 @@ extension HeadScanner {
   /// Whether the eight bytes at `start` say HTTP/1.1; `nil` when they are not all there.
   static func version(_ bytes: Span<UInt8>, at start: Int) throws(HTTPProblem) -> Bool? {
     let expected: StaticString = "HTTP/"
-    for index in 0..<5 {
-      guard start + index < bytes.count else { return nil }
-      guard bytes[start + index] == expected.utf8Start[index] else { throw .requestLine }
+    guard start + 8 <= bytes.count else {
+      for index in start..<bytes.count where index < start + 5 && bytes[index] != expected.utf8Start[index - start] { throw .requestLine }
+      return nil
     }
-    guard start + 8 <= bytes.count else { return nil }
+    guard bytes.equals(expected, at: start..<start + 5) else { throw .requestLine }
     guard ByteClass.isDigit(bytes[start + 5]), bytes[start + 6] == UInt8(ascii: "."), ByteClass.isDigit(bytes[start + 7]) else {
       throw .requestLine
     }

@@ -47,8 +47,7 @@ package struct HeadScanner {
   @inline(__always)
   private func scanLine(_ bytes: Span<UInt8>, from start: Int) throws(HTTPProblem) -> HeaderLine? {
     let count = bytes.count
-    var position = start
-    while position < count, ByteClass.isToken(bytes[position]) { position &+= 1 }
+    var position = bytes.endOfToken(from: start)
     guard position < count else { return nil }
     let nameEnd = position
     guard bytes[position] == UInt8(ascii: ":"), nameEnd > start else {

@@ -26,45 +26,45 @@ struct HeaderLine: Equatable {
 }
 
 extension HeaderLine.Kind {
-  /// Recognises a name by its length first: most headers need no comparison at all.
+  /// Recognises a name, which is a token, by its length first: most headers need no comparison at all.
   @inline(__always) init(_ bytes: Span<UInt8>, _ name: Range<Int>) {
     self = .other
     switch name.count {
-    case 2: if bytes.matches("te", at: name) { self = .hopByHop }
-    case 4: if bytes.matches("host", at: name) { self = .host }
-    case 6: if bytes.matches("expect", at: name) { self = .expect }
-    case 7: if bytes.matches("upgrade", at: name) || bytes.matches("trailer", at: name) { self = .hopByHop }
+    case 2: if bytes.isToken("te", at: name) { self = .hopByHop }
+    case 4: if bytes.isToken("host", at: name) { self = .host }
+    case 6: if bytes.isToken("expect", at: name) { self = .expect }
+    case 7: if bytes.isToken("upgrade", at: name) || bytes.isToken("trailer", at: name) { self = .hopByHop }
     case 10:
-      if bytes.matches("connection", at: name) {
+      if bytes.isToken("connection", at: name) {
         self = .connection
-      } else if bytes.matches("keep-alive", at: name) {
+      } else if bytes.isToken("keep-alive", at: name) {
         self = .hopByHop
-      } else if bytes.matches("user-agent", at: name) {
+      } else if bytes.isToken("user-agent", at: name) {
         self = .userAgent
-      } else if bytes.matches("tracestate", at: name) {
+      } else if bytes.isToken("tracestate", at: name) {
         self = .traceState
       }
-    case 11: if bytes.matches("traceparent", at: name) { self = .traceParent }
+    case 11: if bytes.isToken("traceparent", at: name) { self = .traceParent }
     case 12:
-      if bytes.matches("content-type", at: name) {
+      if bytes.isToken("content-type", at: name) {
         self = .contentType
-      } else if bytes.matches("x-request-id", at: name) {
+      } else if bytes.isToken("x-request-id", at: name) {
         self = .requestID
       }
     case 13:
-      if bytes.matches("authorization", at: name) {
+      if bytes.isToken("authorization", at: name) {
         self = .authorization
-      } else if bytes.matches("x-podium-tier", at: name) {
+      } else if bytes.isToken("x-podium-tier", at: name) {
         self = .claim
       }
-    case 14: if bytes.matches("content-length", at: name) { self = .contentLength }
+    case 14: if bytes.isToken("content-length", at: name) { self = .contentLength }
     case 15:
-      if bytes.matches("x-customer-tier", at: name) || bytes.matches("x-podium-tenant", at: name) { self = .claim }
-    case 16: if bytes.matches("proxy-connection", at: name) { self = .hopByHop }
+      if bytes.isToken("x-customer-tier", at: name) || bytes.isToken("x-podium-tenant", at: name) { self = .claim }
+    case 16: if bytes.isToken("proxy-connection", at: name) { self = .hopByHop }
     case 17:
-      if bytes.matches("transfer-encoding", at: name) {
+      if bytes.isToken("transfer-encoding", at: name) {
         self = .transferEncoding
-      } else if bytes.matches("x-customer-tenant", at: name) {
+      } else if bytes.isToken("x-customer-tenant", at: name) {
         self = .claim
       }
     default: break

@@ -15,7 +15,7 @@ final class LoopObserver {
   private var buffer = ByteBuffer()
   private var lines = 0
   private var spans: [RequestTrace] = []
-  private var spareTexts: [[UInt8]] = []
+  private var spares: [ObservedRequest] = []
   private var clock = WallClock()
   private var generator = SystemRandomNumberGenerator()
   private var random: SplitMix64
@@ -36,17 +36,16 @@ final class LoopObserver {
   // MARK: The beginning of a request
 
   func begin(_ head: RequestHead, _ lines: [HeaderLine], _ message: Span<UInt8>) -> ObservedRequest {
-    var request = ObservedRequest()
-    request.text = RequestText(reusing: spareTexts.popLast() ?? [])
+    let request = spares.popLast() ?? ObservedRequest()
     request.text.begin(head, lines, message)
     let parent = Self.parent(lines, message)
     request.trace = parent
-    if let tracing { begin(&request, parent, tracing.sampler, lines, message) }
+    if let tracing { begin(request, parent, tracing.sampler, lines, message) }
     return request
   }
 
   private func begin(
-    _ request: inout ObservedRequest, _ parent: TraceParent?, _ sampler: TraceSampler, _ lines: [HeaderLine], _ message: Span<UInt8>
+    _ request: ObservedRequest, _ parent: TraceParent?, _ sampler: TraceSampler, _ lines: [HeaderLine], _ message: Span<UInt8>
   ) {
     var context = parent ?? TraceParent(traceHigh: random.next(), traceLow: random.next() | 1, spanID: 0, isSampled: false)
     context.isSampled = sampler.samples(context.traceLow, parent: parent)
@@ -88,14 +87,14 @@ final class LoopObserver {
     return members <= TraceState.maximumMembers ? values.joined(separator: ",") : nil
   }
 
-  func dispatched(_ request: ObservedRequest, _ record: RequestRecord) {
-    guard let spans = request.spans else { return }
+  func dispatched(_ request: ObservedRequest?, _ record: RequestRecord) {
+    guard let spans = request?.spans else { return }
     let backend = String(decoding: self.backend(record.endpoint), as: UTF8.self)
     spans.attempts.append(.init(waitingSince: record.waitingSince, dispatchedAt: record.dispatchedAt, backend: backend))
   }
 
-  func attemptEnded(_ request: ObservedRequest, _ kind: FailureKind?, now: MonotonicTime) {
-    guard let spans = request.spans, let last = spans.attempts.indices.last, spans.attempts[last].endedAt == nil else { return }
+  func attemptEnded(_ request: ObservedRequest?, _ kind: FailureKind?, now: MonotonicTime) {
+    guard let spans = request?.spans, let last = spans.attempts.indices.last, spans.attempts[last].endedAt == nil else { return }
     spans.attempts[last].endedAt = now
     spans.attempts[last].failure = kind
   }
@@ -115,14 +114,14 @@ final class LoopObserver {
 
   // MARK: Its end
 
-  func conclude(_ request: inout ObservedRequest, _ end: RequestEnd, _ record: RequestRecord) {
+  /// - Parameter request: `nil` for one that never was a request to a model.
+  func conclude(_ request: ObservedRequest?, _ end: RequestEnd, _ record: RequestRecord) {
+    let request = request ?? spares.popLast() ?? ObservedRequest()
     if let log { write(request, end, record, to: log) }
-    if let spans = request.spans { finish(spans, request, end, record) } else { recycle(request.text) }
-    request = ObservedRequest()
-  }
-
-  private func recycle(_ text: RequestText) {
-    if spareTexts.count < 256, text.bytes.capacity > 0 { spareTexts.append(text.bytes) }
+    if let spans = request.spans { finish(spans, request, end, record) }
+    guard spares.count < 256 else { return }
+    request.reset()
+    spares.append(request)
   }
 
   private func write(_ request: ObservedRequest, _ end: RequestEnd, _ record: RequestRecord, to log: AccessLog) {

@@ -15,10 +15,10 @@ package struct RequestText: Sendable {
 
   init() {}
 
-  /// Takes over the memory of an earlier one.
-  init(reusing spare: [UInt8]) {
-    bytes = spare
+  /// Forgets the words and keeps the memory.
+  mutating func reset() {
     bytes.removeAll(keepingCapacity: true)
+    (methodEnd, pathEnd, agentEnd, modelEnd) = (0, 0, 0, 0)
   }
 
   package var method: Range<Int> { 0..<methodEnd }

@@ -9,9 +9,10 @@ struct Grant {
   var backend: Int
   /// The number of the backend's address.
   var endpoint: Int
-  var waited: Duration
-  /// How long the backend may stay silent; `nil` while nothing is known.
-  var timeout: Duration?
+  /// In nanoseconds.
+  var waited: UInt64
+  /// How long the backend may stay silent, in nanoseconds; `nil` while nothing is known.
+  var timeout: UInt64?
 }
 
 /// What the scheduler decided for a connection of another loop.

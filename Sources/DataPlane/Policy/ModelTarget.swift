@@ -3,7 +3,7 @@ import Scheduling
 /// Where a model's name leads: to one variant, or by weight to one of several.
 final class ModelTarget: Sendable {
   /// A pool to try, and what its servers call the model.
-  struct Hop: Sendable {
+  final class Hop: Sendable {
     let pool: PoolRoute
     let servedModel: [UInt8]
     /// The same as a JSON string literal.

@@ -21,21 +21,14 @@ final class PoolRoute: Sendable {
     self.shell = shell
     self.generation = generation
     let ranks = Set(pool.scheduling.tiers.map(\.priority)).sorted(by: >)
-    tiers = zip(pool.scheduling.tiers, series).map { tier, series in
-      let rank = "\(ranks.firstIndex(of: tier.priority) ?? 0)"
-      let parts = [(",\"tier\":", tier.name), (",\"pool\":", pool.name)]
-      return Tier(
-        name: tier.name, bytes: Array(tier.name.utf8), priority: tier.priority, series: series.number,
-        terms: TierTerms(tier, layouts: series.layouts),
-        rank: Array(rank.utf8), rankMember: Array("\"priority\":\(rank),".utf8),
-        logFields: parts.flatMap { Array($0.utf8) + JSONText.quoted($1) })
-    }
+    tiers = zip(pool.scheduling.tiers, series).map { tier, series in Tier(pool: pool.name, tier, series, ranks: ranks) }
     defaultTier = pool.scheduling.tiers.firstIndex { $0.name == pool.scheduling.defaultTier } ?? 0
     forwardsPriority = pool.forwardsPriority
     usesPrefixes = pool.scheduling.placement == .prefixAffinity
   }
 
-  struct Tier: Sendable {
+  /// An object, so that handing it about copies nothing.
+  final class Tier: Sendable {
     let name: String
     let bytes: [UInt8]
     let priority: Int
@@ -49,6 +42,19 @@ final class PoolRoute: Sendable {
     let rankMember: [UInt8]
     /// Tier and pool in a line of the access log.
     let logFields: [UInt8]
+
+    init(pool: String, _ policy: TierPolicy, _ series: (number: Int, layouts: SeriesLayouts), ranks: [Int]) {
+      let rank = "\(ranks.firstIndex(of: policy.priority) ?? 0)"
+      let parts = [(",\"tier\":", policy.name), (",\"pool\":", pool)]
+      name = policy.name
+      bytes = Array(policy.name.utf8)
+      priority = policy.priority
+      self.series = series.number
+      terms = TierTerms(policy, layouts: series.layouts)
+      self.rank = Array(rank.utf8)
+      rankMember = Array("\"priority\":\(rank),".utf8)
+      logFields = parts.flatMap { Array($0.utf8) + JSONText.quoted($1) }
+    }
   }
 
   /// The index of a tier by its name, without regard to case.

@@ -100,6 +100,15 @@ final class SchedulerShell: Sendable {
   /// Lets the scheduler act on the passing of time: a breaker that may be probed again has no event of its own.
   func poll(now: MonotonicTime) -> Wakeups { change(now) { _ in } }
 
+  /// What matters for asking a backend how busy it is; `nil` for one that drains or is gone. Cheaper than all statistics.
+  /// - Returns: `serviceTime` in seconds.
+  func reportable(id: String, now: MonotonicTime) -> (index: Int, limit: Int, serviceTime: Double?)? {
+    state.withLock { state in
+      guard let index = state.scheduler.serviceIndex(id: id) else { return nil }
+      return (index, state.scheduler.limit(ofBackend: index, now: now), state.scheduler.serviceTime)
+    }
+  }
+
   func statistics(now: MonotonicTime) -> SchedulerStatistics {
     state.withLock { $0.scheduler.statistics(now: now) }
   }
@@ -148,8 +157,8 @@ extension SchedulerShell {
     while let dispatch = state.scheduler.next(now: now) {
       let grant = Grant(
         tag: Tag(rawValue: dispatch.tag), ticket: dispatch.ticket, backend: dispatch.backend,
-        endpoint: endpoint(&state, dispatch.backend), waited: dispatch.waited,
-        timeout: state.scheduler.attemptTimeout(for: dispatch.ticket))
+        endpoint: endpoint(&state, dispatch.backend), waited: dispatch.waitedNanoseconds,
+        timeout: state.scheduler.attemptNanoseconds(for: dispatch.ticket))
       if !take(.granted(grant)), inboxes[grant.tag.loop].push(.granted(grant)) { wakeups.insert(loop: grant.tag.loop) }
     }
     while let eviction = state.scheduler.nextEviction() {

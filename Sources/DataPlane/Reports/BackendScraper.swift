@@ -26,7 +26,7 @@ final class BackendScraper: @unchecked Sendable {
   static let busyPart = 20.0
   /// The same while nothing has been measured, so that there is nothing to decide either.
   static let idlePart = 500.0
-  /// The part of this loop's time that reading reports may take.
+  /// The part of this loop's time that asking for reports and reading them may take.
   static let shareOfLoop = 0.02
   /// A server that does not report is asked more and more seldom.
   static let maximumDoublings = 6
@@ -37,8 +37,12 @@ final class BackendScraper: @unchecked Sendable {
   private var timer: Scheduled<Void>?
   private var armedFor = MonotonicTime(nanoseconds: .max)
   private var isRunning = false
-  /// Of reading one report, in seconds.
-  private var work = 0.0
+  /// What one report costs this loop, from the decision to ask to what the scheduler makes of it, in seconds.
+  private var work: Double { asking + reading }
+  private var asking = 0.0
+  private var reading = 0.0
+  /// The table by which servers are asked.
+  private var known: RoutingTable?
 
   init(context: DataPlaneContext, loop: LoopState) {
     self.context = context
@@ -68,24 +72,33 @@ final class BackendScraper: @unchecked Sendable {
   private func scrapeDue() {
     guard isRunning, let table = context.table else { return }
     let now = DataPlaneContext.now
-    var current = Set<Key>()
+    if table !== known { adopt(table) }
+    var asked = 0
     for (pool, policy) in zip(table.pools, table.policy.pools) where policy.scheduling.capacity != .inferred {
-      for backend in policy.backends { current.insert(Key(pool: pool.name, backend: backend.id)) }
-      guard policy.backends.contains(where: { isDue(Key(pool: pool.name, backend: $0.id), now) }) else { continue }
-      let statistics = pool.shell.statistics(now: now)
       for backend in policy.backends {
         let key = Key(pool: pool.name, backend: backend.id)
-        guard isDue(key, now), let served = statistics.backends.first(where: { $0.id == backend.id && !$0.draining }) else { continue }
-        schedule(key, now, interval(targets[key], statistics.referenceServiceTime, slots: served.limit))
-        scrape(key, backend, served.index, pool.shell)
+        guard isDue(key, now), let state = pool.shell.reportable(id: backend.id, now: now) else { continue }
+        schedule(key, now, interval(targets[key], state.serviceTime, slots: state.limit))
+        scrape(key, backend, state.index, pool.shell)
+        asked += 1
       }
+    }
+    giveUpOnTheSilent(now)
+    arm()
+    if asked > 0 { asking += 0.1 * (DataPlaneContext.now.seconds(since: now) / Double(asked) - asking) }
+  }
+
+  /// Servers that are in the policy no more are not asked any more.
+  private func adopt(_ table: RoutingTable) {
+    known = table
+    var current = Set<Key>()
+    for pool in table.policy.pools where pool.scheduling.capacity != .inferred {
+      for backend in pool.backends { current.insert(Key(pool: pool.name, backend: backend.id)) }
     }
     for key in targets.keys where !current.contains(key) {
       targets[key]?.connection?.close()
       targets[key] = nil
     }
-    giveUpOnTheSilent(now)
-    arm()
   }
 
   /// A server that has not answered for several intervals is asked again over a new connection.
@@ -116,11 +129,12 @@ final class BackendScraper: @unchecked Sendable {
 
   /// The time in which √n of a backend's n slots change hands, which is how far chance alone moves the number in use: a report that is
   /// younger says little new. Never so short that asking and reading would cost more than their part.
-  private func interval(_ target: Target?, _ serviceTime: Duration?, slots: Int) -> Duration {
+  /// - Parameter serviceTime: In seconds.
+  private func interval(_ target: Target?, _ serviceTime: Double?, slots: Int) -> Duration {
     let roundTrip = target?.roundTrip ?? 0.001
     let affordable = max(Self.busyPart * roundTrip, work * Double(targets.count) / Self.shareOfLoop)
     guard let serviceTime else { return .seconds(max(affordable, Self.idlePart * roundTrip)) }
-    return .seconds(max(affordable, serviceTime.inSeconds / Double(max(1, slots)).squareRoot()))
+    return .seconds(max(affordable, serviceTime / Double(max(1, slots)).squareRoot()))
   }
 
   private func schedule(_ key: Key, _ now: MonotonicTime, _ interval: Duration) {
@@ -131,9 +145,9 @@ final class BackendScraper: @unchecked Sendable {
   }
 
   private func scrape(_ key: Key, _ backend: Backend, _ index: Int, _ shell: SchedulerShell) {
-    let done: ([UInt8]?) -> Void = { [self] page in finished(key, page, index, shell) }
+    let done: ([UInt8]?, MonotonicTime) -> Void = { [self] page, begun in finished(key, page, begun, index, shell) }
     if let connection = targets[key]?.connection, connection.isOpen { return connection.fetch(done) }
-    guard let address = try? SocketAddress(ipAddress: backend.host, port: backend.port) else { return done(nil) }
+    guard let address = try? SocketAddress(ipAddress: backend.host, port: backend.port) else { return done(nil, DataPlaneContext.now) }
     let connection = MetricsConnection(host: backend.id)
     ClientBootstrap(group: state.loop)
       .connectTimeout(TimeAmount(context.configuration.connectTimeout))
@@ -145,14 +159,15 @@ final class BackendScraper: @unchecked Sendable {
       .whenComplete { [self] result in
         guard case .success = result, targets[key] != nil else {
           connection.close()
-          return done(nil)
+          return done(nil, DataPlaneContext.now)
         }
         targets[key]?.connection = connection
         connection.fetch(done)
       }
   }
 
-  private func finished(_ key: Key, _ page: [UInt8]?, _ index: Int, _ shell: SchedulerShell) {
+  /// - Parameter begun: When this loop began to read the page.
+  private func finished(_ key: Key, _ page: [UInt8]?, _ begun: MonotonicTime, _ index: Int, _ shell: SchedulerShell) {
     guard let target = targets[key] else { return }
     targets[key]?.isBusy = false
     defer { arm() }
@@ -165,7 +180,7 @@ final class BackendScraper: @unchecked Sendable {
     let taken = now.since(target.askedAt).inSeconds
     // A server that has become slower is believed after some tens of reports.
     targets[key]?.roundTrip = min(taken, (target.roundTrip ?? taken) * 1.02)
-    work += 0.1 * (DataPlaneContext.now.since(now).inSeconds - work)
     state.deliver(shell.report(report, from: index, now: now))
+    reading += 0.1 * (DataPlaneContext.now.seconds(since: begun) - reading)
   }
 }

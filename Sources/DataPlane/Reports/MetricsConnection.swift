@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Scheduling
 
 /// Fetches a page from one model server, again and again over the same connection.
 ///
@@ -12,7 +13,9 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
   static let maximumPage = 4 * 1024 * 1024
 
   private var channelContext: ChannelHandlerContext?
-  private var completion: (([UInt8]?) -> Void)?
+  private var completion: (([UInt8]?, MonotonicTime) -> Void)?
+  /// When the last part of the page began to be read.
+  private var begun = MonotonicTime.zero
   private var scanner = HeadScanner()
   private var input: ByteBuffer?
   private var head: ResponseHead?
@@ -24,9 +27,9 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
 
   var isOpen: Bool { channelContext != nil }
 
-  /// - Parameter completion: Gets the page, or `nil` when there is none.
-  func fetch(_ completion: @escaping ([UInt8]?) -> Void) {
-    guard let channelContext, self.completion == nil else { return completion(nil) }
+  /// - Parameter completion: Gets the page, or `nil` when there is none, and when its last part began to be read.
+  func fetch(_ completion: @escaping ([UInt8]?, MonotonicTime) -> Void) {
+    guard let channelContext, self.completion == nil else { return completion(nil, DataPlaneContext.now) }
     self.completion = completion
     let request = ByteBuffer(string: "GET /metrics HTTP/1.1\r\nhost: \(host)\r\naccept: text/plain\r\n\r\n")
     channelContext.writeAndFlush(wrapOutboundOut(request), promise: nil)
@@ -38,6 +41,7 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
   func handlerRemoved(context: ChannelHandlerContext) { channelContext = nil }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    begun = DataPlaneContext.now
     var buffer = unwrapInboundIn(data)
     if var earlier = input {
       input = nil
@@ -82,6 +86,6 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
     let completion = completion
     self.completion = nil
     if !keepsAlive { close() }
-    completion?(text)
+    completion?(text, begun)
   }
 }

@@ -17,6 +17,8 @@ struct BodyRelay {
   /// The client has an incomplete chunk.
   private var isTorn = false
   private var tail: [UInt8] = []
+  /// Of a body that came in one piece.
+  private var usageOfWhole: TokenUsage?
   private var events = EventCounter()
   private(set) var hasPayload = false
 
@@ -31,7 +33,7 @@ struct BodyRelay {
   /// Something may be added to the stream without breaking it.
   var isBetweenEvents: Bool { mode == .wholeChunks && !isTorn }
 
-  var usage: TokenUsage? { TokenUsage(inTail: tail.span) }
+  var usage: TokenUsage? { usageOfWhole ?? TokenUsage(inTail: tail.span) }
   var estimatedOutputTokens: Int? { isEventStream ? events.estimatedTokens : nil }
 
   /// Follows the body through `buffer` and hands on what may go to the client now.
@@ -41,9 +43,14 @@ struct BodyRelay {
     var position = 0
     let bytes = buffer.readableBytesUInt8Span
     while let piece = try framing.next(bytes, from: &position) {
+      if framing.isComplete, !hasPayload {
+        // All there is: nothing of it need be kept.
+        usageOfWhole = TokenUsage(inTail: bytes.extracting(Self.tail(of: piece)))
+      } else {
+        remember(bytes, piece)
+      }
       hasPayload = true
       if isEventStream { events.read(bytes, piece) }
-      remember(bytes, piece)
       if mode == .payloadOnly { write(slice(buffer, piece)) }
     }
     switch mode {
@@ -80,9 +87,13 @@ struct BodyRelay {
   /// Keeps the end of the payload: at least `TokenUsage.tailBytes` of it, at most twice as much.
   private mutating func remember(_ bytes: Span<UInt8>, _ piece: Range<Int>) {
     let size = TokenUsage.tailBytes
-    let kept = max(piece.lowerBound, piece.upperBound - size)..<piece.upperBound
+    let kept = Self.tail(of: piece)
     if tail.count + kept.count > 2 * size { tail.removeFirst(tail.count - (size - kept.count)) }
     bytes.extracting(kept).withUnsafeBufferPointer { tail.append(contentsOf: $0) }
+  }
+
+  private static func tail(of piece: Range<Int>) -> Range<Int> {
+    max(piece.lowerBound, piece.upperBound - TokenUsage.tailBytes)..<piece.upperBound
   }
 
   private func slice(_ buffer: ByteBuffer, _ range: Range<Int>) -> ByteBuffer {

@@ -42,13 +42,14 @@ extension ClientConnection {
     let end = RequestEnd(
       at: now, outcome: outcome, status: status, error: error, pool: pool, tier: tier, clientAddress: address,
       isSecure: carrier?.isSecure == true)
-    observer.conclude(&observed, end, record)
+    observer.conclude(observed, end, record)
+    observed = nil
     loop.wake(at: now.nanoseconds &+ LoopObserver.longestHeld)
   }
 
   /// A model server has the request now: its parent is the span of this attempt.
   func traceDispatch() {
-    guard let spans = observed.spans, let observer = loop.observer else { return }
+    guard let spans = observed?.spans, let observer = loop.observer else { return }
     observer.dispatched(observed, record)
     let number = spans.attempts.count - 1
     guard number > 0 else { return }

@@ -17,7 +17,7 @@ extension ClientConnection {
       let fields = try readFields(message, body: body)
       guard let range = fields.model else { return refuse(.modelMissing(known: table.listedModels)) }
       let name = range.lowerBound + body.lowerBound..<range.upperBound + body.lowerBound
-      if loop.observer != nil { observed.text.setModel(bytes, name, hasEscapes: fields.modelHasEscapes) }
+      observed?.text.setModel(bytes, name, hasEscapes: fields.modelHasEscapes)
       guard let target = target(of: name, fields, bytes, table) else {
         let name = JSONText.unescaped(bytes, name) ?? bytes.copy(name)
         return refuse(.modelNotFound(String(decoding: name.prefix(200), as: UTF8.self), known: table.listedModels))
@@ -63,12 +63,12 @@ extension ClientConnection {
       let rewriter = RequestRewriter(
         head: model.head, body: model.body, edits: model.edits(for: hop, tier: caller.tier),
         removesAuthorization: caller.usedAuthorization, clientAddress: address, requestID: loop.makeRequestID(),
-        isSecure: carrier?.isSecure == true, traceParent: observed.outgoing, passesTraceState: observed.passesState)
+        isSecure: carrier?.isSecure == true, traceParent: observed?.outgoing, passesTraceState: observed?.passesState ?? true)
       write(rewriter, bytes, table.classifier)
       self.pool = pool
       tier = caller.tier
       record.tenant = caller.tenant
-      if loop.observer != nil { observed.hop = hop }
+      observed?.hop = hop
       tag = loop.makeTag(slot: slot)
       let admitted = pool.shell.submit(
         model.arrival(caller, pool, tag), tierName: pool.tiers[caller.tier].name, generation: pool.generation, now: arrivedAt,
@@ -98,15 +98,14 @@ extension ClientConnection {
   }
 
   func write(_ rewriter: RequestRewriter, _ bytes: Span<UInt8>, _ classifier: Classifier) {
-    guard let channelContext else { return }
-    var buffer = channelContext.channel.allocator.buffer(capacity: rewriter.capacity)
+    var buffer = loop.allocator.buffer(capacity: rewriter.capacity)
     buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
       var writer = ByteWriter(memory)
       requestID = rewriter.write(bytes, loop.scanner, classifier, into: &writer)
       return writer.count
     }
     request = buffer
-    if loop.observer != nil { observed.text.setRequestID(buffer.readableBytesUInt8Span, requestID) }
+    observed?.text.setRequestID(buffer.readableBytesUInt8Span, requestID)
   }
 
   func settle(_ admitted: SchedulerShell.Admitted) {
@@ -126,19 +125,12 @@ extension ClientConnection {
 
   func evicted(_ refusal: Refusal) {
     guard phase == .waiting else { return }
-    observed.spans?.endedWaitingSince = record.waitingSince
+    observed?.spans?.endedWaitingSince = record.waitingSince
     ticket = nil
     var wakeups = Wakeups()
     if refusal.reason == .noBackend, fallBack(&wakeups) { return loop.deliver(wakeups) }
     refused(refusal)
     loop.deliver(wakeups)
-  }
-
-  /// How long the model server may stay silent.
-  var patience: Duration {
-    let configuration = loop.context.configuration
-    guard let timeout = grant?.timeout else { return configuration.longestSilence }
-    return min(max(timeout, configuration.shortestSilence), configuration.longestSilence)
   }
 
   func granted(_ grant: Grant) {
@@ -147,8 +139,8 @@ extension ClientConnection {
     phase = .forwarding
     let now = DataPlaneContext.now
     record.dispatched(to: grant.endpoint, now: now)
-    if observed.spans != nil { traceDispatch() }
-    silence = patience.wholeNanoseconds
+    if observed?.spans != nil { traceDispatch() }
+    silence = min(max(grant.timeout ?? .max, loop.shortestSilence), loop.longestSilence)
     loop.setDeadline(slot: slot, now, nanoseconds: silence)
     upstream = loop.lease(grant.endpoint, for: self)
   }

@@ -13,7 +13,7 @@ extension ClientConnection {
   /// - Returns: Whether the body must go without its chunk framing; `nil` when this answer is not wanted, because the request is
   ///   tried again elsewhere.
   func beginAnswer(_ head: ResponseHead, _ buffer: ByteBuffer, over connection: UpstreamConnection) -> Bool? {
-    guard phase == .forwarding, let channelContext, let request, let pool else { return nil }
+    guard phase == .forwarding, channelContext != nil, let request, let pool else { return nil }
     if head.status >= 500, head.status != 501, head.status != 505, retriesElsewhere() { return nil }
     phase = .relaying
     status = head.status
@@ -21,10 +21,12 @@ extension ClientConnection {
     let removesChunking = head.body == .chunked && !isCurrentVersion
     if removesChunking || head.body == .untilClose || announcesEnd { keepsAlive = false }
     let rewriter = ResponseRewriter(
-      head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: (grant?.waited ?? .zero).milliseconds,
+      head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: Int((grant?.waited ?? 0) / 1_000_000),
       variant: servedBy,
       removesChunking: removesChunking, keepsAlive: keepsAlive, isCurrentVersion: isCurrentVersion)
-    var out = channelContext.channel.allocator.buffer(capacity: rewriter.capacity)
+    let body = buffer.readableBytes - head.length
+    let room = body <= Self.copiedBody ? body : 0
+    var out = loop.allocator.buffer(capacity: rewriter.capacity + room)
     out.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
       var writer = ByteWriter(memory)
       rewriter.write(buffer.readableBytesUInt8Span, loop.scanner, request: request.readableBytesUInt8Span, into: &writer)
@@ -98,19 +100,20 @@ extension ClientConnection {
   /// The model server broke off in the middle of its answer: the client is told, never left with a part that looks like a whole.
   func answerBroke(canEndCleanly: Bool, kind: FailureKind = .reset) {
     upstream = nil
+    if canEndCleanly { flush() }
     account(.broken, .failure(kind), .upstream(kind))
     keepsAlive = false
     if canEndCleanly, isStream {
       writeBreak(.upstream(kind))
       loop.metrics.busyConnections -= 1
       reset()
-    } else if canEndCleanly, let channelContext {
+    } else if canEndCleanly {
       let event = Array("data: ".utf8) + ProxyError.upstream(kind).body + Array("\n\n".utf8)
-      var buffer = channelContext.channel.allocator.buffer(capacity: event.count + 32)
+      var buffer = loop.allocator.buffer(capacity: event.count + 32)
       buffer.writeString(String(event.count, radix: 16) + "\r\n")
       buffer.writeBytes(event)
       buffer.writeString("\r\n0\r\n\r\n")
-      channelContext.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+      send(buffer)
       becomeReady()
     } else {
       loop.metrics.busyConnections -= 1
@@ -130,7 +133,7 @@ extension ClientConnection {
       phase = .closing
       return
     }
-    if phase == .waiting, ticket != nil { observed.spans?.endedWaitingSince = record.waitingSince }
+    if phase == .waiting, ticket != nil { observed?.spans?.endedWaitingSince = record.waitingSince }
     phase = .closing
     if let session { return session.clientGone() }
     loop.metrics.busyConnections -= 1
@@ -188,8 +191,8 @@ extension ClientConnection {
     _ status: Int, _ body: [UInt8], contentType: StaticString = "application/json", retryAfter: Duration? = nil,
     challenge: String? = nil, fields: String? = nil, withoutBody: Bool = false
   ) {
-    guard let channelContext else { return }
-    var buffer = channelContext.channel.allocator.buffer(capacity: body.count + 256)
+    guard channelContext != nil else { return }
+    var buffer = loop.allocator.buffer(capacity: body.count + 256)
     if announcesEnd { keepsAlive = false }
     buffer.writeString("HTTP/1.1 \(status) \(Status.reason(status))\r\n")
     if status != 204 { buffer.writeString("content-type: \(contentType)\r\ncontent-length: \(body.count)\r\n") }
@@ -199,14 +202,12 @@ extension ClientConnection {
     if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
     buffer.writeStaticString("\r\n")
     if !withoutBody, !answersHead { buffer.writeBytes(body) }
-    channelContext.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    send(buffer)
     becomeReady()
   }
 }
 
 extension Duration {
-  var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
-
   /// For `Retry-After`: rounded up, at least one.
   var wholeSeconds: Int { max(1, Int(components.seconds) + (components.attoseconds > 0 ? 1 : 0)) }
 }

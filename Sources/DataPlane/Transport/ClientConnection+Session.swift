@@ -14,7 +14,7 @@ extension ClientConnection {
     }
     do throws(ProxyError) {
       let handshake = try WebSocketHandshake(head, loop.scanner.lines, bytes, known: table.listedModels)
-      if loop.observer != nil { observed.text.setModel(handshake.model.span, 0..<handshake.model.count, hasEscapes: false) }
+      observed?.text.setModel(handshake.model.span, 0..<handshake.model.count, hasEscapes: false)
       guard let target = table.target(named: 0..<handshake.model.count, in: handshake.model.span) else {
         throw ProxyError.modelNotFound(String(decoding: handshake.model.prefix(200), as: UTF8.self), known: table.listedModels)
       }
@@ -69,12 +69,12 @@ extension ClientConnection {
       guard !caller.isRefused else { throw ProxyError.token(token?.finding ?? .busy) }
       var rewriter = RequestRewriter(
         head: head, body: head.length..<head.length, edits: BodyEdits(), removesAuthorization: caller.usedAuthorization,
-        clientAddress: address, requestID: loop.makeRequestID(), isSecure: carrier?.isSecure == true, traceParent: observed.outgoing,
-        passesTraceState: observed.passesState)
+        clientAddress: address, requestID: loop.makeRequestID(), isSecure: carrier?.isSecure == true, traceParent: observed?.outgoing,
+        passesTraceState: observed?.passesState ?? true)
       rewriter.opensSession = true
       write(rewriter, message.span, table.classifier)
       self.pool = pool
-      if loop.observer != nil { observed.hop = hop }
+      observed?.hop = hop
       tier = caller.tier
       record.tenant = caller.tenant
       tag = loop.makeTag(slot: slot)
@@ -100,7 +100,7 @@ extension ClientConnection {
     phase = .relaying
     status = head.status
     var rewriter = ResponseRewriter(
-      head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: (grant?.waited ?? .zero).milliseconds,
+      head: head, requestID: requestID, tier: pool.tiers[tier].bytes, queueMilliseconds: Int((grant?.waited ?? 0) / 1_000_000),
       removesChunking: false, keepsAlive: true, isCurrentVersion: true)
     rewriter.opensSession = true
     var out = ByteBuffer()

@@ -29,6 +29,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   /// Input held back while a request is under way; more stays in the kernel.
   static let maximumPipelined = 64 * 1024
+  /// What of an answer's body is copied behind its head.
+  static let copiedBody = 4096
   /// How long a client may take to hang up after we said goodbye.
   static let lingering: Duration = .seconds(2)
 
@@ -66,6 +68,9 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var tag = Tag(rawValue: 0)
   var grant: Grant?
   var upstream: UpstreamConnection?
+  /// The last part of the answer, until the flush.
+  private var pending: ByteBuffer?
+  private var writer = SocketWriter()
   /// A WebSocket session, once the model server has agreed to it.
   var session: WebSocketSession?
   /// The request asks for a WebSocket session.
@@ -80,7 +85,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var answersHead = false
   var arrivedAt = MonotonicTime.zero
   var record = RequestRecord()
-  var observed = ObservedRequest()
+  var observed: ObservedRequest?
   var status = 0
   var answersStream = false
   var sawPayload = false
@@ -92,6 +97,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
 
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
+    if carrier == nil { writer = SocketWriter(plain: context.channel) }
     slot = loop.register(self)
     // The context of a stream knows no address.
     let peer = isStream ? context.channel.remoteAddress : context.remoteAddress
@@ -236,9 +242,9 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   private func sendContinue() {
-    guard !sentContinue, let channelContext else { return }
+    guard !sentContinue else { return }
     sentContinue = true
-    channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    send(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
   }
 
   /// The message is complete; what follows it in `buffer` is the beginning of the next one.
@@ -324,11 +330,36 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   /// Answers say that the connection ends, unless more requests have already come over it.
   var announcesEnd: Bool { loop.isDraining && input == nil }
 
-  func flush() { channelContext?.flush() }
-
+  /// A part of the answer. It is kept until the next one or the flush: a small body is copied behind its head, and what is flushed at
+  /// once passes the channel's pipeline once.
   func write(_ buffer: ByteBuffer) {
     record.bytesOut &+= buffer.readableBytes
-    channelContext?.write(wrapOutboundOut(buffer), promise: nil)
+    guard var earlier = pending else {
+      pending = buffer
+      return
+    }
+    pending = nil
+    if buffer.readableBytes <= earlier.writableBytes {
+      earlier.writeImmutableBuffer(buffer)
+      pending = earlier
+    } else {
+      if let channelContext { writer.write(earlier, channelContext) }
+      pending = buffer
+    }
+  }
+
+  /// Sends at once.
+  func send(_ buffer: ByteBuffer) {
+    if let channelContext { writer.writeAndFlush(buffer, channelContext) }
+  }
+
+  func flush() {
+    if let last = pending {
+      pending = nil
+      send(last)
+    } else {
+      channelContext?.flush()
+    }
   }
 }
 

@@ -19,6 +19,8 @@ final class LoopState: @unchecked Sendable {
   let index: Int
   let loop: any EventLoop
   let context: DataPlaneContext
+  /// The one that channels have, without asking a channel for it.
+  let allocator = ByteBufferAllocator()
   var scanner: HeadScanner
   /// For heads of answers on their way to clients of HTTP/2.
   var answerScanner: HeadScanner
@@ -40,6 +42,8 @@ final class LoopState: @unchecked Sendable {
   // In nanoseconds.
   private let clientIdleTime: UInt64
   private let backendIdleTime: UInt64
+  let shortestSilence: UInt64
+  let longestSilence: UInt64
   private var tableVersion = -1
   private var currentTable: RoutingTable?
   private var events: [LoopEvent] = []
@@ -63,6 +67,8 @@ final class LoopState: @unchecked Sendable {
     observer = LoopObserver(context)
     clientIdleTime = context.configuration.clientIdleTimeout.wholeNanoseconds
     backendIdleTime = context.configuration.backendIdleTimeout.wholeNanoseconds
+    shortestSilence = context.configuration.shortestSilence.wholeNanoseconds
+    longestSilence = context.configuration.longestSilence.wholeNanoseconds
     nextIdentifier = identifiers.next()
     tokens = context.tokens.map { LoopTokens(capacity: context.configuration.knownTokens, secret: $0.hash) }
   }

@@ -32,6 +32,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   private var isPaused = false
   /// The request may be larger than what the kernel took at once.
   private var sentLarge = false
+  private var writer = SocketWriter()
 
   init(_ loop: LoopState, endpoint: Int) {
     self.loop = loop
@@ -62,7 +63,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   /// Bytes of a session.
-  func send(_ buffer: ByteBuffer) { channelContext?.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
+  func send(_ buffer: ByteBuffer) {
+    if let channelContext { writer.writeAndFlush(buffer, channelContext) }
+  }
 
   var isWritable: Bool { channelContext?.channel.isWritable ?? true }
 
@@ -91,9 +94,9 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   private func sendRequest() {
-    guard let client, let channelContext, let request = client.request else { return }
+    guard let request = client?.request else { return }
     sentLarge = request.readableBytes > Self.surelyTaken
-    channelContext.writeAndFlush(wrapOutboundOut(request), promise: nil)
+    send(request)
   }
 
   private func detach() -> ClientConnection? {
@@ -114,6 +117,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
   func handlerAdded(context: ChannelHandlerContext) {
     channelContext = context
+    writer = SocketWriter(plain: context.channel)
     loop.metrics.backendConnections += 1
   }
 
@@ -252,7 +256,7 @@ extension UpstreamConnection {
   /// The server has answered before it took all of the request: the rest would be taken for the next one's beginning, or never.
   private var hasUnsentBytes: Bool {
     guard sentLarge, let channelContext else { return false }
-    return (try? channelContext.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 > 0
+    return SocketWriter.holdsBytes(channelContext.channel)
   }
 
   private func finish() {

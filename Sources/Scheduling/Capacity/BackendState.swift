@@ -1,4 +1,5 @@
-/// One backend of the pool as the scheduler sees it: plain numbers, its name and address are kept apart.
+/// One backend of the pool as the scheduler sees it: plain numbers, its name and address are kept apart. What is asked of it on every
+/// decision is inlined: to call a method, an array hands out a copy of so large a value.
 ///
 /// ```
 ///   absent ──update──▶ in service ──removed by update──▶ draining ──last request ends──▶ absent (its index is free again)
@@ -42,45 +43,45 @@ struct BackendState: Sendable {
     (draining, isGone) = (true, true)
   }
 
-  func usesReport(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool {
+  @inline(__always) func usesReport(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool {
     source != .inferred && reported.limit != nil && (reportedUntil.map { $0 > now } ?? true)
   }
 
   /// Slots that this scheduler may fill.
-  func limit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+  @inline(__always) func limit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
     if draining { return 0 }
     return part?.slots ?? wholeLimit(source, now)
   }
 
   /// Slots of the server, whoever fills them.
-  func wholeLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+  @inline(__always) func wholeLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
     usesReport(source, now) ? reported.limit ?? 0 : inferred.limit
   }
 
   /// Requests of this scheduler and of those that it shares the server with.
-  var inUseByAll: Int { inUse + (part?.elsewhere ?? 0) }
+  @inline(__always) var inUseByAll: Int { inUse + (part?.elsewhere ?? 0) }
 
-  func hasFreeSlot(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool { inUse < limit(source, now) }
+  @inline(__always) func hasFreeSlot(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Bool { inUse < limit(source, now) }
 
   func limitReason(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> LimitReason {
     usesReport(source, now) ? reported.reason : inferred.reason
   }
 
   /// Whether every slot of the inferred limit holds a request of ours whose answer has begun: of others' nobody can say.
-  var allHaveBegun: Bool { begun >= inUse && inUse >= inferred.limit }
+  @inline(__always) var allHaveBegun: Bool { begun >= inUse && inUse >= inferred.limit }
 
   /// The slots to expect in a service time: a limit that is still growing will have grown.
-  func expectedLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
+  @inline(__always) func expectedLimit(_ source: SchedulingPolicy.CapacitySource, _ now: MonotonicTime) -> Int {
     let limit = limit(source, now)
     return !usesReport(source, now) && inferred.isGrowing ? 2 * limit : limit
   }
 
   /// How long the requests in flight have been there, on average, in seconds.
-  func meanAge(_ now: MonotonicTime) -> Double {
+  @inline(__always) func meanAge(_ now: MonotonicTime) -> Double {
     inUse > 0 ? Double(UInt64(inUse) &* now.nanoseconds &- dispatchMoments) * 1e-9 / Double(inUse) : 0
   }
 
-  var load: Load { Load(workInFlight: workInFlight, inUse: inUse, dispatched: dispatched) }
+  @inline(__always) var load: Load { Load(workInFlight: workInFlight, inUse: inUse, dispatched: dispatched) }
 
   /// What backends are compared by.
   struct Load: Sendable {

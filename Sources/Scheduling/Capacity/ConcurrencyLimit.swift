@@ -87,9 +87,9 @@ package struct ConcurrencyLimit: Sendable, Equatable {
     (self.initial, self.maximum) = (value, Double(max(1, maximum)))
   }
 
-  package var limit: Int { max(1, Int(value.rounded())) }
+  @inline(__always) package var limit: Int { max(1, Int(value.rounded())) }
 
-  var isGrowing: Bool { phase == .growing }
+  @inline(__always) var isGrowing: Bool { phase == .growing }
 
   package var reason: LimitReason {
     switch phase {

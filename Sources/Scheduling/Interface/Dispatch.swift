@@ -16,7 +16,10 @@ package struct Dispatch: Sendable, Equatable {
   package var tag: UInt64
   /// See `Scheduler.backend(at:)`.
   package var backend: Int
-  /// Since the arrival.
-  package var waited: Duration
+  /// Since the arrival, in nanoseconds.
+  package var waitedNanoseconds: UInt64
   package var rule: Rule
+
+  /// Since the arrival.
+  package var waited: Duration { .nanoseconds(Int64(clamping: waitedNanoseconds)) }
 }
