@@ -5,7 +5,7 @@ extension Scheduler {
     table[index].firstToken = now
     let backend = table[index].backend
     backends[backend].begun += 1
-    if backends[backend].allHaveBegun { backends[backend].inferred.allBegun() }
+    if backends.span[backend].allHaveBegun { backends[backend].inferred.allBegun() }
   }
 
   /// The ticket has ended: its slot is free, and what it took and how it ended is learned.
@@ -82,10 +82,7 @@ extension Scheduler {
 
   private mutating func release(_ entry: TicketEntry, correction: Int) {
     shares.ended(entry.tier, work: Double(entry.cost), correction: Double(correction))
-    backends[entry.backend].inUse -= 1
-    backends[entry.backend].workInFlight -= entry.cost
-    backends[entry.backend].dispatchMoments &-= entry.dispatched.nanoseconds
-    if entry.firstToken != nil { backends[entry.backend].begun -= 1 }
+    backends[entry.backend].ended(entry)
   }
 
   private mutating func count(_ outcome: Outcome, _ tier: Int) {
@@ -104,7 +101,7 @@ extension Scheduler {
     switch outcome {
     case .success where entry.isSession: break
     case .success(let output, let prompt):
-      let failures = backends[entry.backend].failuresInARow
+      let failures = backends.span[entry.backend].failuresInARow
       if failures > 0 {
         backends[entry.backend].failuresInARow = 0
         if failures >= Self.failuresOfOneAway { backends[entry.backend].inferred.restart() }
@@ -120,7 +117,7 @@ extension Scheduler {
     case .cancelled: break
     }
     judge(entry, verdict, seconds, now)
-    if backends[entry.backend].draining, backends[entry.backend].inUse == 0 { backends[entry.backend].leave(settings) }
+    if backends.span[entry.backend].draining, backends.span[entry.backend].inUse == 0 { backends[entry.backend].leave(settings) }
   }
 
   private mutating func learnLatency(
@@ -144,7 +141,7 @@ extension Scheduler {
   /// Whether an attempt took longer than is tolerated: against the backend's own normal, and against the pool's
   /// present (when all have become slower it is load, not sickness).
   private func isSlow(_ backend: Int, _ typical: Double, tolerance: Double) -> Bool {
-    let own = backends[backend].baseline
+    let own = backends.span[backend].baseline
     guard own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean
     guard typical > tolerance * baseline else { return false }
@@ -155,7 +152,7 @@ extension Scheduler {
   private func presentLatency(except backend: Int) -> Double {
     var (sum, count) = (0.0, 0.0)
     for index in backends.indices where index != backend && isInService(index) {
-      let recent = backends[index].recent
+      let recent = backends.span[index].recent
       guard recent.count >= Self.baselineSamples else { continue }
       (sum, count) = (sum + recent.mean, count + 1)
     }
@@ -164,15 +161,16 @@ extension Scheduler {
 
   /// Whether the last answers of a backend took longer than is tolerated.
   func isSlowOfLate(_ index: Int, tolerance: Double) -> Bool {
-    guard backends[index].baseline.count >= Self.baselineSamples else { return false }
-    return backends[index].recent.mean > tolerance * (policy.adaptiveThresholds ? backends[index].baseline.mean : times.service.mean)
+    guard backends.span[index].baseline.count >= Self.baselineSamples else { return false }
+    return backends.span[index].recent.mean > tolerance
+      * (policy.adaptiveThresholds ? backends.span[index].baseline.mean : times.service.mean)
   }
 
   mutating func judge(_ entry: TicketEntry, _ verdict: CircuitBreaker.Verdict, _ seconds: Double, _ now: MonotonicTime) {
     guard policy.circuitBreakers, tiers[entry.tier].breakers.indices.contains(entry.backend) else { return }
     // Slowness never closes the last door: a slow answer is better than none.
     let alone = verdict == .slow && unservable(entry.tier, now, except: entry.backend) != nil
-    let baseline = backends[entry.backend].baseline.value ?? times.service.value
+    let baseline = backends.span[entry.backend].baseline.value ?? times.service.value
     // Nothing measured yet: the failed attempt's own time is all there is, and may be far too short; so it may double longer.
     let doublings = baseline == nil ? Self.blindDoublings : settings.maximumDoublings
     let base = settings.openLatencies * (baseline ?? max(seconds, 1e-6))

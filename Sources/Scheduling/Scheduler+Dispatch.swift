@@ -103,7 +103,7 @@ extension Scheduler {
     var best: Int?
     var least: BackendState.Load?
     for index in backends.indices where index != failed && hasFreeSlot(index, now) {
-      let load = backends[index].load
+      let load = backends.span[index].load
       if let least, !load.precedes(least) { continue }
       guard admits(tier: tier, backend: index, now: now) else { continue }
       (best, least) = (index, load)
@@ -125,11 +125,11 @@ extension Scheduler {
   /// Whether the last answers took too long, or what is in flight has been there for too long. Only while something is in flight that
   /// will show how it is: an idle backend is tried.
   private func isLate(_ index: Int, for tier: Int, _ now: MonotonicTime) -> Bool {
-    guard backends[index].inUse > 0 else { return false }
+    guard backends.span[index].inUse > 0 else { return false }
     let tolerance = max(1, tiers[tier].policy.breaker.latencyTolerance)
     if isSlowOfLate(index, tolerance: tolerance) { return true }
-    guard let usual = times.usualAge, backends[index].inUse >= Self.enoughInFlight else { return false }
-    return backends[index].meanAge(now) > tolerance * usual
+    guard let usual = times.usualAge, backends.span[index].inUse >= Self.enoughInFlight else { return false }
+    return backends.span[index].meanAge(now) > tolerance * usual
   }
 
   /// Requests in flight before their mean age says anything.
@@ -141,28 +141,19 @@ extension Scheduler {
     let (tier, index) = (choice.tier, choice.backend)
     tiers[tier].queue.start(choice.ticket, &table)
     waiting -= 1
-    let cost = table[choice.ticket].cost
-    if table[choice.ticket].attempts == 0, table[choice.ticket].hasKnownLength { times.dispatched(cost: cost) }
+    let known = table[choice.ticket]
+    if known.attempts == 0, known.hasKnownLength { times.dispatched(cost: known.cost) }
     let horizon = 2 * Double(capacity(now)) * times.meanCost
-    shares.dispatched(tier, work: Double(cost), meanWork: times.meanCost, horizon: horizon)
+    shares.dispatched(tier, work: Double(known.cost), meanWork: times.meanCost, horizon: horizon)
     tiers[tier].totals.dispatched += 1
 
-    if times.reference != nil, backends[index].inUse >= Self.enoughInFlight { times.noteAge(backends[index].meanAge(now)) }
-    backends[index].inUse += 1
-    backends[index].dispatchMoments &+= now.nanoseconds
-    backends[index].workInFlight += cost
-    backends[index].dispatched += 1
+    if times.reference != nil, backends.span[index].inUse >= Self.enoughInFlight { times.noteAge(backends.span[index].meanAge(now)) }
+    backends[index].began(cost: known.cost, now)
     let isProbe = tiers[tier].breakers[index].began()
-    table[choice.ticket].isProbe = isProbe
-    table[choice.ticket].backend = index
-    table[choice.ticket].attempts += 1
-    table[choice.ticket].dispatched = now
-    table[choice.ticket].firstToken = nil
-    table[choice.ticket].window = backends[index].inferred.window
-    table[choice.ticket].inUseAtDispatch = backends[index].inUseByAll
-    let entry = table[choice.ticket]
+    let (window, inUse) = (backends.span[index].inferred.window, backends.span[index].inUseByAll)
+    table[choice.ticket].began(at: index, now, isProbe: isProbe, window: window, inUse: inUse)
     return Dispatch(
-      ticket: table.ticket(at: choice.ticket), tag: entry.tag, backend: index, waitedNanoseconds: now.nanoseconds(since: entry.arrived),
+      ticket: table.ticket(at: choice.ticket), tag: known.tag, backend: index, waitedNanoseconds: now.nanoseconds(since: known.arrived),
       rule: choice.rule)
   }
 }

@@ -27,7 +27,7 @@ package struct Scheduler: Sendable {
   /// Of all tiers' latency tolerances.
   var strictestTolerance = Double.infinity
   var shares = Shares(weights: [])
-  /// By backend index, also those that have gone.
+  /// By backend index, also those that have gone. Read through its span: the array itself hands out copies, and these are large.
   var backends: ContiguousArray<BackendState> = []
   /// By backend index; the last one that had the index.
   var addresses: [Backend] = []
@@ -62,7 +62,9 @@ package struct Scheduler: Sendable {
   package var defaultTierIndex: Int { defaultTier }
 
   /// The backend with this index, in service or draining; `nil` when it has gone.
-  package func backend(at index: Int) -> Backend? { backends.indices.contains(index) && !backends[index].isGone ? addresses[index] : nil }
+  package func backend(at index: Int) -> Backend? {
+    backends.indices.contains(index) && !backends.span[index].isGone ? addresses[index] : nil
+  }
 
   /// The index of the backend in service with this id.
   package func serviceIndex(id: String) -> Int? { addresses.indices.first { addresses[$0].id == id && isInService($0) } }
@@ -96,23 +98,23 @@ package struct Scheduler: Sendable {
 // MARK: Backends
 
 extension Scheduler {
-  func isInService(_ index: Int) -> Bool { !backends[index].draining }
+  func isInService(_ index: Int) -> Bool { !backends.span[index].draining }
 
   func hasFreeSlot(_ index: Int, _ now: MonotonicTime) -> Bool {
-    backends[index].hasFreeSlot(policy.capacity, now)
+    backends.span[index].hasFreeSlot(policy.capacity, now)
   }
 
   /// The sum of the limits of all backends in service, at least 1.
   func capacity(_ now: MonotonicTime) -> Int {
     var sum = 0
-    for index in backends.indices { sum += backends[index].limit(policy.capacity, now) }
+    for index in backends.indices { sum += backends.span[index].limit(policy.capacity, now) }
     return max(1, sum)
   }
 
   /// The capacity to expect while a ticket waits, at least 1: limits that are still growing are no reason to turn anyone away.
   func expectedCapacity(_ now: MonotonicTime) -> Int {
     var sum = 0
-    for index in backends.indices { sum += backends[index].expectedLimit(policy.capacity, now) }
+    for index in backends.indices { sum += backends.span[index].expectedLimit(policy.capacity, now) }
     return max(1, sum)
   }
 

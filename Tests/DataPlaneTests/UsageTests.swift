@@ -39,7 +39,8 @@ import Testing
     let bytes = Array(text.utf8)
     var scanner = HeadScanner()
     let head = try #require(try scanner.scanResponse(bytes.span))
-    var relay = BodyRelay(head, removesChunking: false)
+    let relay = BodyRelay()
+    relay.start(head, removesChunking: false)
     var start = head.length
     for end in (cuts.map { min(max($0, head.length), bytes.count) } + [bytes.count]).sorted() where end > start {
       _ = try relay.read(ByteBuffer(bytes: bytes[start..<end])) { _ in }

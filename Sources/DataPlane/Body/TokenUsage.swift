@@ -15,7 +15,7 @@ extension TokenUsage {
   /// an answer cannot be taken for it: a quote in a string has a backslash before it.
   init?(inTail bytes: Span<UInt8>) {
     var end = bytes.count
-    while let start = Self.lastIndex(of: "\"usage\"", in: bytes, before: end) {
+    while let start = bytes.lastIndex(of: "\"usage\"", before: end) {
       if let brace = Self.brace(in: bytes, from: start + 7) {
         let members = Members(bytes, object: brace)
         if let usage = members.usage {
@@ -33,16 +33,6 @@ extension TokenUsage {
     var position = start
     while position < bytes.count, isBlankOrColon(bytes[position]) { position &+= 1 }
     return position < bytes.count && bytes[position] == UInt8(ascii: "{") ? position : nil
-  }
-
-  private static func lastIndex(of text: StaticString, in bytes: Span<UInt8>, before end: Int) -> Int? {
-    let length = text.utf8CodeUnitCount
-    var start = end - length
-    while start >= 0 {
-      if bytes[start] == UInt8(ascii: "\""), bytes.equals(text, at: start..<start + length) { return start }
-      start &-= 1
-    }
-    return nil
   }
 
   @inline(__always) private static func isBlankOrColon(_ byte: UInt8) -> Bool {
@@ -69,25 +59,30 @@ extension TokenUsage {
       var depth = 0
       var position = start
       while position < bytes.count {
-        switch bytes[position] {
-        case UInt8(ascii: "\""): note(bytes, nameAt: position)
-        case UInt8(ascii: "{"): depth &+= 1
-        case UInt8(ascii: "}"):
-          depth &-= 1
+        let byte = bytes[position]
+        if byte == UInt8(ascii: "\"") {
+          note(bytes, nameAt: position)
+        } else if byte >= UInt8(ascii: "{") {
+          if byte == UInt8(ascii: "{") { depth &+= 1 }
+          if byte == UInt8(ascii: "}") { depth &-= 1 }
           if depth == 0 { return }
-        default: break
         }
         position &+= 1
       }
     }
 
     private mutating func note(_ bytes: Span<UInt8>, nameAt start: Int) {
-      Self.note(bytes, "\"prompt_tokens\"", start, &prompt)
-      Self.note(bytes, "\"completion_tokens\"", start, &completion)
-      Self.note(bytes, "\"cached_tokens\"", start, &cached)
-      Self.note(bytes, "\"total_tokens\"", start, &total)
-      Self.note(bytes, "\"input_tokens\"", start, &input)
-      Self.note(bytes, "\"output_tokens\"", start, &output)
+      guard start &+ 1 < bytes.count else { return }
+      switch bytes[start &+ 1] {
+      case UInt8(ascii: "p"): Self.note(bytes, "\"prompt_tokens\"", start, &prompt)
+      case UInt8(ascii: "c"):
+        Self.note(bytes, "\"completion_tokens\"", start, &completion)
+        Self.note(bytes, "\"cached_tokens\"", start, &cached)
+      case UInt8(ascii: "t"): Self.note(bytes, "\"total_tokens\"", start, &total)
+      case UInt8(ascii: "i"): Self.note(bytes, "\"input_tokens\"", start, &input)
+      case UInt8(ascii: "o"): Self.note(bytes, "\"output_tokens\"", start, &output)
+      default: break
+      }
     }
 
     @inline(__always)

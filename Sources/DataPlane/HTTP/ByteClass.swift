@@ -28,11 +28,10 @@ enum ByteClass {
   static func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var colon: Int?
     var bracket = false
-    for index in range {
+    // Most are a name, and a port behind it.
+    for index in bytes.endOfHostName(range)..<range.upperBound {
       let byte = bytes[index]
       guard isHost(byte) else { return false }
-      // Letters, digits and dots of a name mean nothing else.
-      if colon == nil, byte != UInt8(ascii: ":"), byte != UInt8(ascii: "["), byte != UInt8(ascii: "]") { continue }
       switch byte {
       case UInt8(ascii: "["):
         guard index == range.lowerBound else { return false }
@@ -85,13 +84,28 @@ extension Span<UInt8> {
   }
 
   /// The first place from `start` whose byte no token can hold; `count` when there is none.
-  @inline(__always) func endOfToken(from start: Int) -> Int { endOfClass(UInt8(PODIUM_TOKEN), from: start) }
+  @inline(__always) func endOfToken(from start: Int) -> Int {
+    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_token_end($0, start, memory.count) } ?? start }
+  }
 
   /// The first place from `start` whose byte no request target can hold; `count` when there is none.
-  @inline(__always) func endOfTarget(from start: Int) -> Int { endOfClass(UInt8(PODIUM_TARGET), from: start) }
+  @inline(__always) func endOfTarget(from start: Int) -> Int { endOfClass(UInt8(PODIUM_TARGET), from: start, to: count) }
 
-  @inline(__always) private func endOfClass(_ wanted: UInt8, from start: Int) -> Int {
-    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_class_end($0, start, memory.count, wanted) } ?? start }
+  /// The first place in the range whose byte the name of a host does not hold; its end when there is none.
+  @inline(__always) func endOfHostName(_ range: Range<Int>) -> Int {
+    endOfClass(UInt8(PODIUM_HOST), from: range.lowerBound, to: Swift.min(range.upperBound, count))
+  }
+
+  @inline(__always) private func endOfClass(_ wanted: UInt8, from start: Int, to end: Int) -> Int {
+    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_class_end($0, start, end, wanted) } ?? start }
+  }
+
+  /// Where `text` stands last before `end`.
+  @inline(__always) func lastIndex(of text: StaticString, before end: Int) -> Int? {
+    let index = withUnsafeBufferPointer { memory in
+      memory.baseAddress.map { podium_last_index($0, Swift.min(end, memory.count), text.utf8Start, text.utf8CodeUnitCount) } ?? -1
+    }
+    return index >= 0 ? index : nil
   }
 
   /// Whether the token at `range` is `name` without regard to the case of letters. `name` is in lower case: letters, digits and hyphens.

@@ -15,7 +15,7 @@ struct Classifier: Sendable {
   }
 
   private enum Source: Sendable {
-    case keys([SHA256Digest: (tier: String, tenant: UInt64)])
+    case keys(KeyTable)
     /// `from`: identities of which one must be the connection's; `nil` believes every connection.
     case header([UInt8], from: [IdentityPattern]?)
     /// The index of a token's issuer.
@@ -37,12 +37,7 @@ struct Classifier: Sendable {
     sources = classification.sources.map { source in
       switch source {
       case .apiKeys(let keys):
-        var table: [SHA256Digest: (tier: String, tenant: UInt64)] = [:]
-        for (digest, identity) in keys {
-          guard let key = SHA256Digest(hexadecimal: digest) else { continue }
-          table[key] = (identity.tier, identity.tenant.isEmpty ? key.short : SHA256Digest(identity.tenant).short)
-        }
-        return .keys(table)
+        return .keys(KeyTable(keys))
       case .trustedHeader(let name, let from): return .header(Array(name.utf8), from: from.map { $0.map(IdentityPattern.init) })
       case .jwt(let issuer):
         issuers.append(issuer)
@@ -104,21 +99,20 @@ struct Classifier: Sendable {
   func key(_ token: Span<UInt8>) -> (source: Int, tier: String, tenant: UInt64)? {
     let digest = SHA256Digest(token)
     for (index, source) in sources.enumerated() {
-      if case .keys(let keys) = source, let identity = keys[digest] { return (index, identity.tier, identity.tenant) }
+      if case .keys(let keys) = source, let owner = keys.owners[digest] { return (index, owner.tier, owner.tenant) }
     }
     return nil
   }
 
   private func identify(
-    byKey keys: [SHA256Digest: (tier: String, tenant: UInt64)], _ lines: [HeaderLine], _ bytes: Span<UInt8>, _ pool: PoolRoute,
+    byKey keys: KeyTable, _ lines: [HeaderLine], _ bytes: Span<UInt8>, _ pool: PoolRoute,
     _ digests: inout DigestMemo
   ) -> Caller? {
     for line in lines where line.kind == .authorization && line.value.count > 7 {
       let value = line.value
       guard bytes.matches("bearer ", at: value.lowerBound..<value.lowerBound + 7) else { continue }
-      let digest = digests.digest(bytes, value.lowerBound + 7..<value.upperBound)
-      guard let identity = keys[digest] else { continue }
-      return Caller(tier: pool.tier(named: identity.tier) ?? pool.defaultTier, tenant: identity.tenant, usedAuthorization: true)
+      guard let owner = digests.owner(bytes, value.lowerBound + 7..<value.upperBound, in: keys) else { continue }
+      return Caller(tier: pool.tier(named: owner.tier) ?? pool.defaultTier, tenant: owner.tenant, usedAuthorization: true)
     }
     return nil
   }

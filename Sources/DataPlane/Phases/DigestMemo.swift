@@ -6,21 +6,49 @@ struct DigestMemo {
   private struct Entry {
     var fingerprint: SecretFingerprint
     var digest: SHA256Digest
+    /// Whose key it is, by the table that was asked last.
+    var table: KeyTable?
+    var owner: KeyTable.Owner?
+
+    init(_ fingerprint: SecretFingerprint, _ digest: SHA256Digest) {
+      self.fingerprint = fingerprint
+      self.digest = digest
+    }
   }
 
   /// Places; each fingerprint has one. More keys in use at a time push each other out and cost their hashing.
   static let capacity = 1024
 
   private let key = SecretFingerprint.Key.random()
-  private var entries = [Entry?](repeating: nil, count: capacity)
+  /// At first all hold the digest of nothing.
+  private var entries: [Entry]
+
+  init() {
+    let nothing: [UInt8] = []
+    let entry = Entry(SecretFingerprint(nothing.span, 0..<0, key: key), SHA256Digest(nothing.span))
+    entries = [Entry](repeating: entry, count: Self.capacity)
+  }
 
   /// The digest of the bytes at `range`.
-  mutating func digest(_ bytes: Span<UInt8>, _ range: Range<Int>) -> SHA256Digest {
+  mutating func digest(_ bytes: Span<UInt8>, _ range: Range<Int>) -> SHA256Digest { entries[place(bytes, range)].digest }
+
+  /// Whose key the bytes at `range` are; `nil` for nobody's.
+  mutating func owner(_ bytes: Span<UInt8>, _ range: Range<Int>, in table: KeyTable) -> KeyTable.Owner? {
+    let place = place(bytes, range)
+    if entries[place].table !== table {
+      entries[place].owner = table.owners[entries[place].digest]
+      entries[place].table = table
+    }
+    return entries[place].owner
+  }
+
+  /// The place that holds the bytes' digest now.
+  private mutating func place(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     let fingerprint = SecretFingerprint(bytes, range, key: key)
     let place = Int(truncatingIfNeeded: fingerprint.first) & (Self.capacity - 1)
-    if let entry = entries[place], entry.fingerprint == fingerprint { return entry.digest }
-    let digest = SHA256Digest(bytes.extracting(range))
-    entries[place] = Entry(fingerprint: fingerprint, digest: digest)
-    return digest
+    if entries[place].fingerprint != fingerprint {
+      entries[place] = Entry(fingerprint, SHA256Digest(bytes.extracting(range)))
+    }
+    return place
   }
 }

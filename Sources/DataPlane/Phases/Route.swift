@@ -13,8 +13,7 @@ enum Route: Equatable {
   case options(allowed: StaticString)
 
   init(_ head: RequestHead, in bytes: Span<UInt8>) {
-    var end = head.target.lowerBound
-    while end < head.target.upperBound, bytes[end] != UInt8(ascii: "?") { end += 1 }
+    let end = bytes.firstIndex(of: UInt8(ascii: "?"), from: head.target.lowerBound, to: head.target.upperBound) ?? head.target.upperBound
     let path = head.target.lowerBound..<end
     if head.method == .options {
       self = Self.options(path, bytes)

@@ -3,9 +3,14 @@ import Scheduling
 /// A traffic policy made ready for the request path. Immutable: a new policy is a new table.
 final class RoutingTable: Sendable {
   /// A name under which requests ask for a model.
-  private struct ModelName: Sendable {
-    var bytes: [UInt8]
-    var target: ModelTarget
+  private final class ModelName: Sendable {
+    let bytes: [UInt8]
+    let target: ModelTarget
+
+    init(_ name: String, _ target: ModelTarget) {
+      bytes = Array(name.utf8)
+      self.target = target
+    }
   }
 
   let revision: String
@@ -16,7 +21,8 @@ final class RoutingTable: Sendable {
   let listedModels: [String]
   /// Of tenants that the policy names, by the number that stands for them.
   let tenantNames: [UInt64: [UInt8]]
-  private let models: [UInt64: [ModelName]]
+  /// By the last bits of their hash; about twice as many places as names.
+  private let models: [[ModelName]]
   /// For names that nobody knows.
   private let defaultTarget: ModelTarget?
 
@@ -26,10 +32,9 @@ final class RoutingTable: Sendable {
     self.pools = pools
     classifier = Classifier(policy.classification, version: classificationVersion)
     let builder = ModelTargetBuilder(policy: policy, pools: pools, registry: variants)
-    var models: [UInt64: [ModelName]] = [:]
-    for (name, target) in builder.targets() {
-      models[Self.hash(name.utf8), default: []].append(ModelName(bytes: Array(name.utf8), target: target))
-    }
+    let targets = builder.targets()
+    var models = [[ModelName]](repeating: [], count: 1 << (Int.bitWidth - targets.count.leadingZeroBitCount + 1))
+    for (name, target) in targets { models[Self.place(Self.hash(name.utf8), models.count)].append(ModelName(name, target)) }
     self.models = models
     listedModels = builder.listedModels
     defaultTarget = builder.defaultTarget
@@ -38,7 +43,7 @@ final class RoutingTable: Sendable {
 
   /// Where the name of a model leads.
   func target(named range: Range<Int>, in bytes: Span<UInt8>) -> ModelTarget? {
-    for candidate in models[Self.hash(bytes, range)] ?? [] where bytes.matches(exactly: candidate.bytes, at: range) {
+    for candidate in models[Self.place(Self.hash(bytes, range), models.count)] where bytes.matches(exactly: candidate.bytes, at: range) {
       return candidate.target
     }
     return defaultTarget
@@ -50,6 +55,9 @@ final class RoutingTable: Sendable {
     for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
     return hash
   }
+
+  /// - Parameter count: A power of two.
+  private static func place(_ hash: UInt64, _ count: Int) -> Int { Int(truncatingIfNeeded: hash ^ hash >> 32) & (count - 1) }
 
   static func hash(_ name: String.UTF8View) -> UInt64 {
     let bytes = Array(name)

@@ -38,9 +38,9 @@ final class BackendScraper: @unchecked Sendable {
   private var armedFor = MonotonicTime(nanoseconds: .max)
   private var isRunning = false
   /// What one report costs this loop, from the decision to ask to what the scheduler makes of it, in seconds.
-  private var work: Double { asking + reading }
-  private var asking = 0.0
-  private var reading = 0.0
+  private var work: Double { (asking ?? 0) + (reading ?? 0) }
+  private var asking: Double?
+  private var reading: Double?
   /// The table by which servers are asked.
   private var known: RoutingTable?
 
@@ -85,7 +85,7 @@ final class BackendScraper: @unchecked Sendable {
     }
     giveUpOnTheSilent(now)
     arm()
-    if asked > 0 { asking += 0.1 * (DataPlaneContext.now.seconds(since: now) / Double(asked) - asking) }
+    if asked > 0 { asking = Self.shortest(DataPlaneContext.now.seconds(since: now) / Double(asked), asking) }
   }
 
   /// Servers that are in the policy no more are not asked any more.
@@ -121,6 +121,10 @@ final class BackendScraper: @unchecked Sendable {
       scrapeDue()
     }
   }
+
+  /// The shortest of what was measured lately: what the work itself takes, without what came between. What has become slower is believed
+  /// after some tens of measurements.
+  private static func shortest(_ taken: Double, _ known: Double?) -> Double { min(taken, (known ?? taken) * 1.02) }
 
   private func isDue(_ key: Key, _ now: MonotonicTime) -> Bool {
     guard let target = targets[key] else { return true }
@@ -178,9 +182,8 @@ final class BackendScraper: @unchecked Sendable {
     }
     targets[key]?.failures = 0
     let taken = now.since(target.askedAt).inSeconds
-    // A server that has become slower is believed after some tens of reports.
-    targets[key]?.roundTrip = min(taken, (target.roundTrip ?? taken) * 1.02)
+    targets[key]?.roundTrip = Self.shortest(taken, target.roundTrip)
     state.deliver(shell.report(report, from: index, now: now))
-    reading += 0.1 * (DataPlaneContext.now.seconds(since: begun) - reading)
+    reading = Self.shortest(DataPlaneContext.now.seconds(since: begun), reading)
   }
 }

@@ -4,15 +4,19 @@ import NIOCore
 ///
 /// An event stream in chunks is passed on chunk by chunk: what is incomplete is held back (up to a bound), so that an answer that
 /// breaks can still end with an event that says so.
-struct BodyRelay {
+///
+/// One of each connection to a model server, for one answer after the other.
+final class BodyRelay {
   private enum Mode { case verbatim, wholeChunks, payloadOnly }
 
   /// A chunk larger than this is passed on in parts.
   static let maximumHeld = 64 * 1024
 
-  private var framing: BodyFraming
-  private let mode: Mode
-  private let isEventStream: Bool
+  /// An answer's head has been passed on, and its body is not over.
+  private(set) var isActive = false
+  private var framing = BodyFraming(.none)
+  private var mode = Mode.verbatim
+  private var isEventStream = false
   private var held: ByteBuffer?
   /// The client has an incomplete chunk.
   private var isTorn = false
@@ -22,23 +26,41 @@ struct BodyRelay {
   private var events = EventCounter()
   private(set) var hasPayload = false
 
-  init(_ head: ResponseHead, removesChunking: Bool) {
+  init() {}
+
+  func start(_ head: ResponseHead, removesChunking: Bool) {
+    isActive = true
     framing = BodyFraming(head.body)
     isEventStream = head.isEventStream
     mode = removesChunking ? .payloadOnly : head.isEventStream && head.body == .chunked ? .wholeChunks : .verbatim
   }
 
-  var isComplete: Bool { framing.isComplete }
-  var endsWithConnection: Bool { framing.endsWithConnection }
-  /// Something may be added to the stream without breaking it.
-  var isBetweenEvents: Bool { mode == .wholeChunks && !isTorn }
+  /// Forgets the answer.
+  func stop() {
+    isActive = false
+    held = nil
+    isTorn = false
+    if !tail.isEmpty { tail = [] }
+    usageOfWhole = nil
+    events = EventCounter()
+    hasPayload = false
+  }
 
-  var usage: TokenUsage? { usageOfWhole ?? TokenUsage(inTail: tail.span) }
+  var isComplete: Bool { framing.isComplete }
+  var endsWithConnection: Bool { isActive && framing.endsWithConnection }
+  /// Something may be added to the stream without breaking it.
+  var isBetweenEvents: Bool { isActive && mode == .wholeChunks && !isTorn }
+
+  var usage: TokenUsage? {
+    if let usageOfWhole { return usageOfWhole }
+    let tail = tail
+    return TokenUsage(inTail: tail.span)
+  }
   var estimatedOutputTokens: Int? { isEventStream ? events.estimatedTokens : nil }
 
   /// Follows the body through `buffer` and hands on what may go to the client now.
   /// - Returns: How many bytes belonged to the body.
-  mutating func read(_ buffer: ByteBuffer, write: (ByteBuffer) -> Void) throws(HTTPProblem) -> Int {
+  func read(_ buffer: ByteBuffer, write: (ByteBuffer) -> Void) throws(HTTPProblem) -> Int {
     framing.startBuffer()
     var position = 0
     let bytes = buffer.readableBytesUInt8Span
@@ -61,7 +83,7 @@ struct BodyRelay {
     return position
   }
 
-  private mutating func passWholeChunks(_ buffer: ByteBuffer, _ consumed: Int, _ write: (ByteBuffer) -> Void) {
+  private func passWholeChunks(_ buffer: ByteBuffer, _ consumed: Int, _ write: (ByteBuffer) -> Void) {
     let whole = framing.isComplete ? consumed : framing.boundary ?? 0
     if whole > 0 {
       if let earlier = held { write(earlier) }
@@ -85,7 +107,7 @@ struct BodyRelay {
   }
 
   /// Keeps the end of the payload: at least `TokenUsage.tailBytes` of it, at most twice as much.
-  private mutating func remember(_ bytes: Span<UInt8>, _ piece: Range<Int>) {
+  private func remember(_ bytes: Span<UInt8>, _ piece: Range<Int>) {
     let size = TokenUsage.tailBytes
     let kept = Self.tail(of: piece)
     if tail.count + kept.count > 2 * size { tail.removeFirst(tail.count - (size - kept.count)) }

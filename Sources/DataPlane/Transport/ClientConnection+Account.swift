@@ -4,8 +4,8 @@ import Scheduling
 // Account: every request ends in `conclude`, once.
 extension ClientConnection {
   /// The attempt of a request that a model server had is over.
-  func account(_ outcome: LoopMetrics.Outcome, _ result: Outcome, _ error: ProxyError? = nil) {
-    let now = conclude(outcome, error)
+  func account(_ outcome: LoopMetrics.Outcome, _ result: Outcome, _ error: ProxyError? = nil, now: MonotonicTime) {
+    conclude(outcome, error, now: now)
     guard let pool, let ticket else { return }
     self.ticket = nil
     loop.deliver(pool.shell.finish(ticket, result, now: now))
@@ -20,10 +20,7 @@ extension ClientConnection {
   }
 
   /// Counts the request.
-  /// - Returns: The time.
-  @discardableResult
-  func conclude(_ outcome: LoopMetrics.Outcome, _ error: ProxyError? = nil) -> MonotonicTime {
-    let now = DataPlaneContext.now
+  func conclude(_ outcome: LoopMetrics.Outcome, _ error: ProxyError? = nil, now: MonotonicTime = DataPlaneContext.now) {
     if let pool {
       let tier = pool.tiers[tier]
       loop.metrics[tier.series].count(record, outcome, status: status, tier.terms, now: now)
@@ -33,7 +30,6 @@ extension ClientConnection {
     }
     observeEnd(outcome, error, now: now)
     status = 0
-    return now
   }
 
   /// Writes its log line and hands over its spans, where somebody wants them.

@@ -78,7 +78,7 @@ extension ClientConnection {
         continue
       }
       servedBy = target.isSplit ? hop.label : nil
-      settle(admitted)
+      settle(admitted, now: arrivedAt)
       return loop.deliver(wakeups)
     }
     if let refusal {
@@ -98,7 +98,7 @@ extension ClientConnection {
   }
 
   func write(_ rewriter: RequestRewriter, _ bytes: Span<UInt8>, _ classifier: Classifier) {
-    var buffer = loop.allocator.buffer(capacity: rewriter.capacity)
+    var buffer = loop.buffer(capacity: rewriter.capacity)
     buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
       var writer = ByteWriter(memory)
       requestID = rewriter.write(bytes, loop.scanner, classifier, into: &writer)
@@ -108,9 +108,9 @@ extension ClientConnection {
     observed?.text.setRequestID(buffer.readableBytesUInt8Span, requestID)
   }
 
-  func settle(_ admitted: SchedulerShell.Admitted) {
+  func settle(_ admitted: SchedulerShell.Admitted, now: MonotonicTime) {
     switch admitted {
-    case .granted(let grant): granted(grant)
+    case .granted(let grant): granted(grant, now: now)
     case .waiting(let ticket):
       self.ticket = ticket
       phase = .waiting
@@ -133,11 +133,10 @@ extension ClientConnection {
     loop.deliver(wakeups)
   }
 
-  func granted(_ grant: Grant) {
+  func granted(_ grant: Grant, now: MonotonicTime) {
     self.grant = grant
     ticket = grant.ticket
     phase = .forwarding
-    let now = DataPlaneContext.now
     record.dispatched(to: grant.endpoint, now: now)
     if observed?.spans != nil { traceDispatch() }
     silence = min(max(grant.timeout ?? .max, loop.shortestSilence), loop.longestSilence)
@@ -163,7 +162,7 @@ extension ClientConnection {
       if !fallBack(&wakeups) { refuse(.upstream(kind), outcome: .upstreamFailed) }
     } else {
       attemptEnded(kind, now: now)
-      settle(admitted)
+      settle(admitted, now: now)
     }
     loop.deliver(wakeups)
   }

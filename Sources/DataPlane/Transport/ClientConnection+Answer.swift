@@ -26,15 +26,16 @@ extension ClientConnection {
       removesChunking: removesChunking, keepsAlive: keepsAlive, isCurrentVersion: isCurrentVersion)
     let body = buffer.readableBytes - head.length
     let room = body <= Self.copiedBody ? body : 0
-    var out = loop.allocator.buffer(capacity: rewriter.capacity + room)
+    var out = loop.buffer(capacity: rewriter.capacity + room)
     out.writeWithUnsafeMutableBytes(minimumWritableBytes: rewriter.capacity) { memory in
       var writer = ByteWriter(memory)
       rewriter.write(buffer.readableBytesUInt8Span, loop.scanner, request: request.readableBytesUInt8Span, into: &writer)
       return writer.count
     }
-    write(out)
+    write(out, isOurs: true)
     record.bytesOut = 0
     // From here on no other server can be asked.
+    loop.recycle(request)
     self.request = nil
     releaseBody()
     return removesChunking
@@ -57,7 +58,7 @@ extension ClientConnection {
     upstream = nil
     attemptEnded(.status5xx, now: now)
     switch admitted {
-    case .granted(let grant): granted(grant)
+    case .granted(let grant): granted(grant, now: now)
     case .waiting(let ticket):
       self.ticket = ticket
       phase = .waiting
@@ -82,7 +83,7 @@ extension ClientConnection {
     if !isStalled { loop.setDeadline(slot: slot, DataPlaneContext.now, nanoseconds: silence) }
   }
 
-  func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?) {
+  func answerCompleted(usage: TokenUsage?, estimatedOutputTokens: Int?, now: MonotonicTime) {
     upstream = nil
     flush()
     record.promptTokens = usage?.promptTokens
@@ -90,18 +91,18 @@ extension ClientConnection {
     if let cached = usage?.cachedTokens, let pool { loop.metrics[pool.tiers[tier].series].cachedTokens &+= UInt64(cached) }
     record.estimatedOutputTokens = estimatedOutputTokens
     if status < 500 {
-      account(.served, .success(outputTokens: record.knownOutputTokens, promptTokens: usage?.promptTokens))
+      account(.served, .success(outputTokens: record.knownOutputTokens, promptTokens: usage?.promptTokens), now: now)
     } else {
-      account(.upstreamFailed, .failure(.status5xx), .upstream(.status5xx))
+      account(.upstreamFailed, .failure(.status5xx), .upstream(.status5xx), now: now)
     }
-    becomeReady()
+    becomeReady(now)
   }
 
   /// The model server broke off in the middle of its answer: the client is told, never left with a part that looks like a whole.
   func answerBroke(canEndCleanly: Bool, kind: FailureKind = .reset) {
     upstream = nil
     if canEndCleanly { flush() }
-    account(.broken, .failure(kind), .upstream(kind))
+    account(.broken, .failure(kind), .upstream(kind), now: DataPlaneContext.now)
     keepsAlive = false
     if canEndCleanly, isStream {
       writeBreak(.upstream(kind))

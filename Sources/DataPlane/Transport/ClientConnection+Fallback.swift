@@ -15,7 +15,8 @@ extension ClientConnection {
       guard let next = table.pools.first(where: { $0.name == hop.pool.name }), next !== pool else { continue }
       let nextTier = next.tier(named: tierName) ?? next.defaultTier
       guard let rewriter = FallbackRewriter(request, for: hop, tier: nextTier) else { return false }
-      record.waitingSince = DataPlaneContext.now
+      let now = DataPlaneContext.now
+      record.waitingSince = now
       self.request = ByteBuffer(bytes: rewriter.bytes)
       requestID = rewriter.requestID
       pool = next
@@ -23,11 +24,11 @@ extension ClientConnection {
       tag = loop.makeTag(slot: slot)
       let caller = Classifier.Caller(tier: tier, tenant: record.tenant, usedAuthorization: false)
       let admitted = next.shell.submit(
-        rewriter.model.arrival(caller, next, tag), tierName: next.tiers[tier].name, generation: next.generation, now: DataPlaneContext.now,
+        rewriter.model.arrival(caller, next, tag), tierName: next.tiers[tier].name, generation: next.generation, now: now,
         wakeups: &wakeups)
       if case .refused(let refusal) = admitted, refusal.reason == .noBackend { continue }
       if servedBy != nil { servedBy = hop.label }
-      settle(admitted)
+      settle(admitted, now: now)
       return true
     }
     return false

@@ -54,7 +54,7 @@ extension ClientConnection {
         refusal = refusal ?? reason
         continue
       }
-      return settle(admitted)
+      return settle(admitted, now: arrivedAt)
     }
     if let refusal { refused(refusal) }
   }

@@ -70,6 +70,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var upstream: UpstreamConnection?
   /// The last part of the answer, until the flush.
   private var pending: ByteBuffer?
+  private var pendingIsOurs = false
   private var writer = SocketWriter()
   /// A WebSocket session, once the model server has agreed to it.
   var session: WebSocketSession?
@@ -276,7 +277,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   // MARK: After an answer
 
   /// The request is over: the next one may begin.
-  func becomeReady() {
+  func becomeReady(_ now: MonotonicTime = DataPlaneContext.now) {
     loop.metrics.busyConnections -= 1
     request = nil
     token = nil
@@ -296,9 +297,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
     guard keepsAlive, !loop.isClosing || input != nil else { return hangUp() }
     phase = .reading
     setPaused(false)
-    guard input != nil else {
-      return loop.setIdleDeadline(slot: slot, DataPlaneContext.now)
-    }
+    guard input != nil else { return loop.setIdleDeadline(slot: slot, now) }
     // A pipelined request is read from the loop, so that a long row of them does not deepen the stack.
     channelContext.eventLoop.execute { [self] in
       guard phase == .reading, let next = input else { return }
@@ -331,21 +330,21 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var announcesEnd: Bool { loop.isDraining && input == nil }
 
   /// A part of the answer. It is kept until the next one or the flush: a small body is copied behind its head, and what is flushed at
-  /// once passes the channel's pipeline once.
-  func write(_ buffer: ByteBuffer) {
+  /// once is sent at once.
+  /// - Parameter isOurs: The buffer is one of the loop's.
+  func write(_ buffer: ByteBuffer, isOurs: Bool = false) {
     record.bytesOut &+= buffer.readableBytes
-    guard var earlier = pending else {
-      pending = buffer
-      return
-    }
-    pending = nil
-    if buffer.readableBytes <= earlier.writableBytes {
-      earlier.writeImmutableBuffer(buffer)
-      pending = earlier
-    } else {
+    if var earlier = pending {
+      pending = nil
+      if buffer.readableBytes <= earlier.writableBytes {
+        earlier.writeImmutableBuffer(buffer)
+        pending = earlier
+        return
+      }
       if let channelContext { writer.write(earlier, channelContext) }
-      pending = buffer
     }
+    pending = buffer
+    pendingIsOurs = isOurs
   }
 
   /// Sends at once.
@@ -354,12 +353,10 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func flush() {
-    if let last = pending {
-      pending = nil
-      send(last)
-    } else {
-      channelContext?.flush()
-    }
+    guard let last = pending else { return channelContext?.flush() ?? () }
+    pending = nil
+    send(last)
+    if pendingIsOurs { loop.recycle(last) }
   }
 }
 

@@ -21,6 +21,7 @@ final class LoopState: @unchecked Sendable {
   let context: DataPlaneContext
   /// The one that channels have, without asking a channel for it.
   let allocator = ByteBufferAllocator()
+  private var spareBuffers: [ByteBuffer] = []
   var scanner: HeadScanner
   /// For heads of answers on their way to clients of HTTP/2.
   var answerScanner: HeadScanner
@@ -220,6 +221,22 @@ extension LoopState {
 // MARK: Memory
 
 extension LoopState {
+  /// Buffers that are kept for the next request or head, and the largest such one.
+  private static let (maximumSpares, largestSpare) = (64, 16 * 1024)
+
+  /// An empty buffer, of memory that was used before where there is some.
+  func buffer(capacity: Int) -> ByteBuffer {
+    guard var buffer = spareBuffers.popLast() else { return allocator.buffer(capacity: capacity) }
+    // Memory that somebody still reads from is left to them.
+    buffer.clear(minimumCapacity: capacity)
+    return buffer
+  }
+
+  /// A buffer from above is not needed any more.
+  func recycle(_ buffer: ByteBuffer) {
+    if spareBuffers.count < Self.maximumSpares, buffer.capacity <= Self.largestSpare { spareBuffers.append(buffer) }
+  }
+
   /// Counts bytes of a request of `size` bytes that are held from now on.
   /// - Returns: `false` when there is no room; then nothing is counted.
   func hold(_ bytes: Int, ofRequest size: Int) -> Bool {
@@ -276,13 +293,14 @@ extension LoopState {
         return
       }
       let batch = events
-      for event in batch { act(on: event) }
+      let now = DataPlaneContext.now
+      for event in batch { act(on: event, now) }
     }
   }
 
-  private func act(on event: LoopEvent) {
+  private func act(on event: LoopEvent, _ now: MonotonicTime) {
     switch event {
-    case .granted(let grant): connection(grant.tag)?.granted(grant)
+    case .granted(let grant): connection(grant.tag)?.granted(grant, now: now)
     case .evicted(let tag, let refusal): connection(tag)?.evicted(refusal)
     }
   }

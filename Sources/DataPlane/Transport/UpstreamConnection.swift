@@ -26,7 +26,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   private(set) var parkedAt = MonotonicTime.zero
   /// Bytes of an incomplete head.
   private var input: ByteBuffer?
-  private var relay: BodyRelay?
+  private let relay = BodyRelay()
   private var keepsAlive = false
   private var hasWritten = false
   private var isPaused = false
@@ -48,7 +48,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func opened() {
-    if client != nil { sendRequest() } else { park() }
+    if client != nil { sendRequest() } else { park(DataPlaneContext.now) }
   }
 
   func failedToOpen() {
@@ -82,7 +82,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   /// What the client has got of the answer can be followed by an event that ends it.
-  var canEndCleanly: Bool { relay?.isBetweenEvents == true }
+  var canEndCleanly: Bool { relay.isBetweenEvents }
 
   func close() { channelContext?.close(promise: nil) }
 
@@ -103,13 +103,13 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     let client = client
     self.client = nil
     input = nil
-    relay = nil
+    relay.stop()
     return client
   }
 
-  private func park() {
+  private func park(_ now: MonotonicTime) {
     setPaused(false)
-    parkedAt = DataPlaneContext.now
+    parkedAt = now
     loop.park(self)
   }
 
@@ -135,7 +135,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     }
     if let session = client.session { return session.readFromServer(buffer) }
     hasAnswered = true
-    if relay == nil {
+    if !relay.isActive {
       if var earlier = input {
         input = nil
         earlier.writeBuffer(&buffer)
@@ -157,7 +157,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
       loop.forget(self)
       return
     }
-    if relay?.endsWithConnection == true {
+    if relay.endsWithConnection {
       keepsAlive = false
       finish()
     } else {
@@ -171,11 +171,11 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   private func fail(_ kind: FailureKind) {
-    let relay = relay
+    let (hasBegun, canEndCleanly) = (relay.isActive, relay.isBetweenEvents)
     guard let client = detach() else { return }
     if let session = client.session { return session.serverGone() }
-    if let relay {
-      client.answerBroke(canEndCleanly: relay.isBetweenEvents)
+    if hasBegun {
+      client.answerBroke(canEndCleanly: canEndCleanly)
     } else {
       client.attemptFailed(kind, over: self)
     }
@@ -230,21 +230,21 @@ extension UpstreamConnection {
       close()
       return false
     }
-    relay = BodyRelay(head, removesChunking: removesChunking)
+    relay.start(head, removesChunking: removesChunking)
     buffer.moveReaderIndex(forwardBy: head.length)
     hasWritten = true
     return true
   }
 
   private func relayBody(_ buffer: ByteBuffer, to client: ClientConnection) {
-    guard relay != nil else { return }
+    guard relay.isActive else { return }
     do {
-      let consumed = try relay?.read(buffer) { piece in
+      let consumed = try relay.read(buffer) { piece in
         client.write(piece)
         hasWritten = true
       }
-      if relay?.hasPayload == true { client.firstPayload() }
-      guard relay?.isComplete == true else { return client.answerGoesOn() }
+      if relay.hasPayload { client.firstPayload() }
+      guard relay.isComplete else { return client.answerGoesOn() }
       if consumed != buffer.readableBytes { keepsAlive = false }
       finish()
     } catch {
@@ -260,12 +260,13 @@ extension UpstreamConnection {
   }
 
   private func finish() {
-    let usage = relay?.usage
-    let tokens = relay?.estimatedOutputTokens
+    let usage = relay.usage
+    let tokens = relay.estimatedOutputTokens
+    let now = DataPlaneContext.now
     hasWritten = false
     served += 1
     guard let client = detach() else { return }
-    if keepsAlive, !hasUnsentBytes { park() } else { close() }
-    client.answerCompleted(usage: usage, estimatedOutputTokens: tokens)
+    if keepsAlive, !hasUnsentBytes { park(now) } else { close() }
+    client.answerCompleted(usage: usage, estimatedOutputTokens: tokens, now: now)
   }
 }

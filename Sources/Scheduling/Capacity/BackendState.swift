@@ -37,6 +37,22 @@ struct BackendState: Sendable {
     inferred = ConcurrencyLimit(initial: settings.initialLimit, maximum: settings.maximumLimit)
   }
 
+  /// A request of so many tokens is handed over.
+  @inline(__always) mutating func began(cost: Int, _ now: MonotonicTime) {
+    inUse += 1
+    dispatchMoments &+= now.nanoseconds
+    workInFlight += cost
+    dispatched += 1
+  }
+
+  /// A request does not run here any more.
+  @inline(__always) mutating func ended(_ entry: TicketEntry) {
+    inUse -= 1
+    workInFlight -= entry.cost
+    dispatchMoments &-= entry.dispatched.nanoseconds
+    if entry.firstToken != nil { begun -= 1 }
+  }
+
   /// The last request of a removed backend has ended.
   mutating func leave(_ settings: SchedulerSettings) {
     self = BackendState(settings: settings)

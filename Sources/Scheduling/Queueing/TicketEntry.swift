@@ -48,6 +48,18 @@ struct TicketEntry: Sendable {
   var window: UInt32 = 0
   var inUseAtDispatch = 0
 
+  /// An attempt begins at a backend.
+  @inline(__always)
+  mutating func began(at backend: Int, _ now: MonotonicTime, isProbe: Bool, window: UInt32, inUse: Int) {
+    self.isProbe = isProbe
+    self.backend = backend
+    attempts += 1
+    dispatched = now
+    firstToken = nil
+    self.window = window
+    inUseAtDispatch = inUse
+  }
+
   /// Whether the arrival said how many tokens it is.
   var hasKnownLength: Bool { promptTokens > 0 || outputTokens > 0 }
   /// The longest the answer may be expected to get; 0 when unknown.
