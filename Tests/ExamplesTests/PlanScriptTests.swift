@@ -32,11 +32,15 @@ struct PlanScriptTests {
   func golden(_ name: String, _ change: [String]) async throws {
     let result = try await Self.podium(Self.chat + change)
     #expect(result.status == (name == "refused" ? 1 : 0), "\(result.errors)")
-    let path = "\(Self.folder)/Golden/\(name)" + (name.contains(".") ? "" : ".txt")
+    try Self.compare(result.output, with: name + (name.contains(".") ? "" : ".txt"))
+  }
+
+  static func compare(_ text: String, with golden: String) throws {
+    let path = "\(folder)/Golden/\(golden)"
     if ProcessInfo.processInfo.environment["PODIUM_REWRITE_GOLDEN"] == "1" {
-      try Data(result.output.utf8).write(to: URL(fileURLWithPath: "\(Places.repository)/\(path)"))
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(Places.repository)/\(path)"))
     }
-    let lines = (result.output.components(separatedBy: "\n"), try Places.text(path).components(separatedBy: "\n"))
+    let lines = (text.components(separatedBy: "\n"), try Places.text(path).components(separatedBy: "\n"))
     let different = zip(lines.0, lines.1).first { $0 != $1 }
     #expect(lines.0 == lines.1, "\(different.map { "got \($0.0)\nexpected \($0.1)" } ?? "the number of lines differs")")
   }
@@ -83,6 +87,17 @@ struct PlanScriptTests {
     #expect(abs((cost[1]["differencePercent"]?.double ?? 0) - (5840.0 / 6132 - 1) * 100) < 1e-6)
   }
 
+  @Test("files may be pipes, as those of a shell's <(…)")
+  func pipes() async throws {
+    let program = "\(Places.repository)/.build/debug/podium"
+    let script =
+      "'\(program)' plan --name chat -f <(cat \(Self.folder)/chat.yaml) --benchmarks <(cat \(Self.folder)/rows.csv) "
+      + "--prices <(echo '{\"H100\": 3}') -o json"
+    let result = try await Command.run("bash", ["-c", script], directory: Places.repository, timeout: .seconds(300))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try JSONValue(parsing: result.output)[["selected", "costPerHourUSD"]] == 6)
+  }
+
   @Test("spot is taken when it is asked for, and never otherwise")
   func spot() async throws {
     let gpu = ["--gpu", "L4", "--provider", "aws", "-o", "json"]
@@ -115,6 +130,7 @@ struct PlanScriptTests {
     try await Self.podium(Self.chat + ["--svg", file]).checked()
     let svg = try String(contentsOfFile: file, encoding: .utf8)
     #expect(svg.hasPrefix("<svg ") && svg.contains(">chosen<") && svg.contains("Pareto front"))
+    try Self.compare(svg, with: "plan.svg")
   }
 
   /// Beside the deployment `chat` in the small world, or alone.

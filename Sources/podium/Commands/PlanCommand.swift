@@ -13,7 +13,7 @@ struct PlanCommand: ParsableCommand {
       podium plan --use-case chatbot_conversational --users 1000
       podium plan -f examples/plans/chatbot.yaml --explain
       podium plan -f examples/plans/chatbot.yaml --set traffic.concurrentUsers=2000 --compare base
-      podium plan -f examples/plans/chatbot.yaml --compare examples/plans/chatbot-owned.yaml --svg chatbot.svg
+      podium plan -f examples/plans/chatbot.yaml --compare examples/plans/chatbot-bought.yaml --svg chatbot.svg
       podium plan -f examples/chat-llama.yaml -o manifests | kubectl apply -f -
       podium plan --use-case code_completion --qps 20 --provider aws --max-monthly-usd 20000 --save code.yaml
 

@@ -5,9 +5,11 @@ import YAML
 
 /// Files that `podium plan` reads and writes.
 enum PlanFiles {
+  /// - Parameter path: A file, a pipe such as a shell's `<(…)`, or `-` for standard input.
   static func read(_ path: String) throws -> [UInt8] {
+    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
     do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      return [UInt8](try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
     } catch {
       throw ValidationError("cannot read \(path): \(error.localizedDescription)")
     }

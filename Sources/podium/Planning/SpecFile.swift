@@ -23,7 +23,7 @@ struct SpecFile {
   /// - Parameter path: `-` for standard input.
   init(reading path: String) throws {
     self.path = path == "-" ? "standard input" : path
-    let bytes = try Self.bytes(path)
+    let bytes = try PlanFiles.read(path)
     let documents: [JSONValue]
     do {
       documents = try YAMLParser.documents(bytes)
@@ -67,15 +67,6 @@ struct SpecFile {
     let base = path == "-" ? "plan" : URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let name = ObjectName.fitting(base)
     return count == 1 ? name : "\(name)-\(index + 1)"
-  }
-
-  private static func bytes(_ path: String) throws -> [UInt8] {
-    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-    do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw ValidationError("cannot read \(path): \(error.localizedDescription)")
-    }
   }
 }
 
