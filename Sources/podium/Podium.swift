@@ -13,8 +13,8 @@ struct Podium: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      DevCommand.self, OperatorCommand.self, PlanCommand.self, CatalogCommand.self, SimulateCommand.self, LoadCommand.self,
-      SimulateServerCommand.self, VersionCommand.self,
+      DevCommand.self, OperatorCommand.self, PlanCommand.self, RecommendCommand.self, CatalogCommand.self, ServeCommand.self,
+      SimulateCommand.self, LoadCommand.self, SimulateServerCommand.self, VersionCommand.self,
     ])
 }
 

@@ -19,6 +19,11 @@ package enum Tools {
   /// A Python that has OpenTelemetry's protocol and Prometheus' parser: other people's readers of what we write.
   package static let telemetryPython: String? = executable("\(Places.cache)/telemetry/bin/python")
 
+  /// A Python that has openapi-spec-validator and schemathesis.
+  package static let openAPIPython: String? = executable("\(Places.cache)/openapi/bin/python")
+  /// For that Python.
+  package static let schemathesis = "\(Places.cache)/openapi/bin/schemathesis"
+
   /// Every kubectl there is, the oldest first: the one on the PATH, versions beside it (`kubectl.1.NN`), and Debian's 1.20 that
   /// hack/setup unpacks.
   package static let kubectls: [Kubectl] = {
