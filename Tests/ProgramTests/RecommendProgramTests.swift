@@ -20,7 +20,8 @@ struct RecommendProgramTests {
       "Understood", "\"1000 users\"", "\"low latency is critical\"", "Assumed", "traffic.expectedQPS", "Recommended: ", "RANKING", "fastest",
       "cheapest", "most accurate", "simplest", "balanced", "Still open", "--answer maxMonthlyUSD=",
     ] { #expect(text.contains(part), "\(part) is missing in\n\(text)") }
-    #expect(try #require(text.range(of: "\nfastest")?.lowerBound) < (try #require(text.range(of: "\ncheapest")?.lowerBound))
+    let places = try ["\nfastest", "\ncheapest"].map { try #require(text.range(of: $0)?.lowerBound) }
+    #expect(places[0] < places[1])
   }
 
   @Test("Words need no quotation marks, and standard input does as well")
