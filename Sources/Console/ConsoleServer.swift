@@ -39,7 +39,8 @@ package struct ConsoleServer: Service {
     do {
       try await application.run()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw ConsoleStartError("port \(port) on \(host) is already in use: stop what listens there, or choose another (0 takes any free one)")
+      throw ConsoleStartError(
+        "port \(port) on \(host) is already in use: stop what listens there, or choose another (0 takes any free one)")
     } catch let error as IOError {
       throw ConsoleStartError("cannot listen on \(host):\(port): \(error)")
     }

@@ -25,14 +25,17 @@ package struct AdminEndpoints: Service {
   private let readiness: @Sendable () async -> Readiness
   private let metrics: @Sendable () async -> String
   private let onListening: @Sendable (Int) async -> Void
+  private let others: (any HTTPResponder<BasicRequestContext>)?
 
   /// - Parameters:
   ///   - port: `0` chooses a free one; `onListening` learns which.
   ///   - portFlag: the option that sets the port, for the message when it is in use.
   ///   - metrics: the page in Prometheus' text format.
+  ///   - others: answers every other path.
   package init(
     host: String, port: Int, portFlag: String, logger: Logger, readiness: @escaping @Sendable () async -> Readiness,
-    metrics: @escaping @Sendable () async -> String, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    metrics: @escaping @Sendable () async -> String, others: (any HTTPResponder<BasicRequestContext>)? = nil,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     self.host = host
     self.port = port
@@ -40,6 +43,7 @@ package struct AdminEndpoints: Service {
     self.logger = logger
     self.readiness = readiness
     self.metrics = metrics
+    self.others = others
     self.onListening = onListening
   }
 
@@ -48,7 +52,8 @@ package struct AdminEndpoints: Service {
     quiet.logLevel = .warning
     let onListening = self.onListening
     let application = Application(
-      router: router(), configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      responder: AdminResponder(own: router().buildResponder(), others: others),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: quiet)
     do {
       try await application.run()
@@ -73,6 +78,19 @@ package struct AdminEndpoints: Service {
     _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
   ) -> Response {
     Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+/// The three paths here, and everything else elsewhere.
+private struct AdminResponder: HTTPResponder {
+  let own: RouterResponder<BasicRequestContext>
+  let others: (any HTTPResponder<BasicRequestContext>)?
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    guard let others, !["/healthz", "/readyz", "/metrics"].contains(request.uri.path) else {
+      return try await own.respond(to: request, context: context)
+    }
+    return try await others.respond(to: request, context: context)
   }
 }
 

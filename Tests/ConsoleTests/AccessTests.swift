@@ -4,7 +4,8 @@ import Testing
 @Suite("Who may ask")
 struct AccessTests {
   @Test(
-    "Beyond loopback nobody is served without a token", arguments: ["0.0.0.0", "10.1.2.3", "::", "example.org", "127.0.0.1.example.org", "127.1"])
+    "Beyond loopback nobody is served without a token",
+    arguments: ["0.0.0.0", "10.1.2.3", "::", "example.org", "127.0.0.1.example.org", "127.1"])
   func refused(host: String) {
     #expect(ConsoleAccess(host: host, token: nil) == nil)
     #expect(ConsoleAccess(host: host, token: "0123456789abcdef") != nil)
@@ -32,7 +33,9 @@ struct AccessTests {
   @Test("A page that was made to point at loopback is not answered")
   func rebinding() async throws {
     let api = try Sample.api()
-    for (host, status) in [("evil.example", 403), ("evil.example:8091", 403), ("localhost:8091", 200), ("127.0.0.1:1", 200), ("[::1]:5", 200)] {
+    for (host, status) in [
+      ("evil.example", 403), ("evil.example:8091", 403), ("localhost:8091", 200), ("127.0.0.1:1", 200), ("[::1]:5", 200),
+    ] {
       #expect(await api.answer(ConsoleRequest("GET", "/api/v1/health", host: host)).status == status, "\(host)")
     }
   }

@@ -22,7 +22,8 @@ struct ErrorTests {
     Case(title: "a list", body: "[]", field: "", says: "write an object"),
     Case(title: "a name twice", body: #"{"traffic": {"expectedQPS": 1}, "traffic": {"expectedQPS": 2}}"#, field: "", says: "line 1"),
     Case(title: "not a number", body: #"{"useCase": "translation", "traffic": {"expectedQPS": NaN}}"#, field: "", says: "no JSON"),
-    Case(title: "too large a number", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1e999}}"#, field: "", says: "too large"),
+    Case(
+      title: "too large a number", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1e999}}"#, field: "", says: "too large"),
     Case(
       title: "an unknown field", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1, "qps": 2}}"#, field: "traffic.qps",
       says: "the fields here are expectedQPS"),
@@ -33,7 +34,8 @@ struct ErrorTests {
       title: "a fraction of a person", body: #"{"useCase": "translation", "traffic": {"concurrentUsers": 1.5}}"#,
       field: "traffic.concurrentUsers", says: "whole number"),
     Case(
-      title: "zero", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 0}}"#, field: "traffic.expectedQPS", says: "a number from"),
+      title: "zero", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 0}}"#, field: "traffic.expectedQPS",
+      says: "a number from"),
     Case(
       title: "below zero", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "budget": {"maxMonthlyUSD": -1}}"#,
       field: "budget.maxMonthlyUSD", says: "a number from"),
@@ -46,13 +48,16 @@ struct ErrorTests {
       field: "traffic", says: "exactly one"),
     Case(title: "users without a use case", body: #"{"traffic": {"concurrentUsers": 1}}"#, field: "", says: "useCase"),
     Case(
-      title: "an element of a list", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "hardware": {"gpuTypes": ["H100", 5]}}"#,
+      title: "an element of a list",
+      body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "hardware": {"gpuTypes": ["H100", 5]}}"#,
       field: "hardware.gpuTypes[1]", says: "text"),
     Case(
-      title: "an unknown model", body: #"{"model": "lama-3.1-8b-instruct", "useCase": "translation", "traffic": {"expectedQPS": 1}}"#, status: 404,
+      title: "an unknown model", body: #"{"model": "lama-3.1-8b-instruct", "useCase": "translation", "traffic": {"expectedQPS": 1}}"#,
+      status: 404,
       field: "model", says: "llama-3.1-8b-instruct"),
     Case(
-      title: "an unknown GPU", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "hardware": {"gpuTypes": ["H10"]}}"#, status: 404,
+      title: "an unknown GPU", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "hardware": {"gpuTypes": ["H10"]}}"#,
+      status: 404,
       field: "hardware.gpuTypes", says: "H100"),
     Case(
       title: "a contradiction", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "slo": {"ttftP95": 500, "e2eP95": 100}}"#,

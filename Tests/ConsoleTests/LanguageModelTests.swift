@@ -78,7 +78,8 @@ struct LanguageModelTests {
       [.answer(500, "no")], [.answer(200, "not json")], [.answer(200, "{}")], [.answer(200, "[]")], [.answer(200, "")],
       [.answer(200, #"{"choices": []}"#)], [.answer(200, #"{"choices": [{"message": {"content": null}}]}"#)],
       [.answer(200, filled("I would say about forty users."))], [.answer(200, filled("[1, 2]"))], [.answer(200, filled("{"))],
-      [.answer(302, "", headers: ["Location: http://127.0.0.1:1/"])], [.answer(401, "{}")], [.send("garbage\r\n\r\n"), .close], [.close], [.reset],
+      [.answer(302, "", headers: ["Location: http://127.0.0.1:1/"])], [.answer(401, "{}")], [.send("garbage\r\n\r\n"), .close], [.close],
+      [.reset],
       [.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"), .close], [.open, .flood(4 << 20)],
       [.answer(200, String(repeating: "[", count: 100_000))],
     ] as [[ScriptedServer.Step]])

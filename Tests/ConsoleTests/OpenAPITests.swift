@@ -51,7 +51,8 @@ struct OpenAPITests {
       let result = try await Command.run(
         python,
         [
-          Tools.schemathesis, "run", "\(url)/openapi.json", "--seed", "20", "--max-examples", withToken ? "3" : "12", "--generation-database", "none",
+          Tools.schemathesis, "run", "\(url)/openapi.json", "--seed", "20", "--max-examples", withToken ? "3" : "12",
+          "--generation-database", "none",
           "--no-color", "--phases", "examples,coverage,fuzzing", "--request-timeout", "30",
         ] + (withToken ? ["-H", "Authorization: Bearer \(token)"] : []), directory: folder.path, timeout: .seconds(300))
       #expect(result.succeeded, "\(result.output.suffix(6000))\(result.errors.suffix(2000))")

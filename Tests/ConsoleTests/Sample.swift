@@ -15,7 +15,8 @@ enum Sample {
     ConsoleResources(version: "1.2.3", facts: ConsoleFacts(try source.get()), languageModel: model)
   }
 
-  private static let source = Result<KnowledgeSource, KnowledgeError> { () throws(KnowledgeError) in try KnowledgeSource(reading: .shipped) }
+  private static let source = Result<KnowledgeSource, KnowledgeError> { () throws(KnowledgeError) in try KnowledgeSource(reading: .shipped)
+  }
 
   /// Serves while `body` runs, on a free port of loopback.
   static func serving(_ api: ConsoleAPI, _ body: (String) async throws -> Void) async throws {

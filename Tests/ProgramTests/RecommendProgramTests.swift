@@ -17,7 +17,8 @@ struct RecommendProgramTests {
   func table() async throws {
     let text = try await recommend(sentence).checked().output
     for part in [
-      "Understood", "\"1000 users\"", "\"low latency is critical\"", "Assumed", "traffic.expectedQPS", "Recommended: ", "RANKING", "fastest",
+      "Understood", "\"1000 users\"", "\"low latency is critical\"", "Assumed", "traffic.expectedQPS", "Recommended: ", "RANKING",
+      "fastest",
       "cheapest", "most accurate", "simplest", "balanced", "Still open", "--answer maxMonthlyUSD=",
     ] { #expect(text.contains(part), "\(part) is missing in\n\(text)") }
     let places = try ["\nfastest", "\ncheapest"].map { try #require(text.range(of: $0)?.lowerBound) }
@@ -110,7 +111,10 @@ struct RecommendProgramTests {
     let answers = "purple\n300\nI don't know\n$9k a month\n"
     let result = try await Command.run("script", ["-qefc", command, "/dev/null"], input: answers).checked()
     let text = result.output.replacingOccurrences(of: "\r\n", with: "\n")
-    for part in ["How many people will use it", "That was not understood.", "What matters most?", "Taking a balance of all.", "by your answer", "9000 USD"] {
+    for part in [
+      "How many people will use it", "That was not understood.", "What matters most?", "Taking a balance of all.", "by your answer",
+      "9000 USD",
+    ] {
       #expect(text.contains(part), "\(part) is missing in\n\(text)")
     }
     #expect(!text.contains("Still open"))

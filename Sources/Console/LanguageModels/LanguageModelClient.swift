@@ -72,9 +72,11 @@ package struct LanguageModelClient: Sendable {
     } catch is NIOTooManyBytesError {
       throw LanguageModelProblem("answered with more than \(LanguageModelEndpoint.maximumAnswer / 1024) KiB")
     } catch let error as HTTPClientError {
-      throw LanguageModelProblem(NIODeadline.now() >= deadline ? "did not answer within \(endpoint.timeout)" : "failed: \(error.shortDescription)")
+      throw LanguageModelProblem(
+        NIODeadline.now() >= deadline ? "did not answer within \(endpoint.timeout)" : "failed: \(error.shortDescription)")
     } catch {
-      throw LanguageModelProblem(NIODeadline.now() >= deadline ? "did not answer within \(endpoint.timeout)" : "cannot be reached or broke off")
+      throw LanguageModelProblem(
+        NIODeadline.now() >= deadline ? "did not answer within \(endpoint.timeout)" : "cannot be reached or broke off")
     }
     do {
       return try JSONValue(parsing: bytes)

@@ -29,7 +29,9 @@ package struct LanguageModelEndpoint: Sendable {
     while base.hasSuffix("/") { base.removeLast() }
     let rest = base.drop { $0 != ":" }.dropFirst(3)
     let authority = rest.prefix { $0 != "/" }
-    guard !authority.isEmpty, !authority.contains("@"), !base.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else { return nil }
+    guard !authority.isEmpty, !authority.contains("@"), !base.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
+      return nil
+    }
     let path = rest.dropFirst(authority.count)
     if path == "/api" || path == "/api/chat" || path == "/api/generate" || (path.isEmpty && authority.hasSuffix(":11434")) {
       api = .ollama

@@ -26,7 +26,8 @@ enum CatalogReport {
     [
       "name": .string(useCase.name), "summary": .string(useCase.summary), "experienceClass": .string(useCase.experienceClass),
       "promptTokens": JSONValue(useCase.profile.promptTokens), "outputTokens": JSONValue(useCase.profile.outputTokens),
-      "ttftP95": .double(useCase.serviceLevel.ttft), "itlP95": .double(useCase.serviceLevel.itl), "e2eP95": .double(useCase.serviceLevel.e2e),
+      "ttftP95": .double(useCase.serviceLevel.ttft), "itlP95": .double(useCase.serviceLevel.itl),
+      "e2eP95": .double(useCase.serviceLevel.e2e),
       "activeFraction": .double(useCase.activeFraction),
       "requestsPerActiveUserPerMinute": .double(useCase.requestsPerActiveUserPerMinute), "peakMultiplier": .double(useCase.peakMultiplier),
     ]

@@ -47,13 +47,15 @@ enum CatalogResource {
     let filters = [
       contains("model"), contains("accelerator"),
       Operation.Parameter("kind", .choice(Benchmark.Kind.allCases.map(\.rawValue)), "How the figures came to be."),
-      Operation.Parameter("gpus", .integer(1...1024), "GPUs of a replica."), Operation.Parameter("promptTokens", tokens, "Exactly so many."),
+      Operation.Parameter("gpus", .integer(1...1024), "GPUs of a replica."),
+      Operation.Parameter("promptTokens", tokens, "Exactly so many."),
       Operation.Parameter("outputTokens", tokens, "Exactly so many."),
     ]
     return list(
       "benchmarks", id: "listBenchmarks", "Rows that plans are based on, each with its source.", filters: filters,
       members: [
-        .init("model", .text(1...256), "Hugging Face id.", required: true), .init("accelerator", .text(1...64), "Kind of GPU.", required: true),
+        .init("model", .text(1...256), "Hugging Face id.", required: true),
+        .init("accelerator", .text(1...64), "Kind of GPU.", required: true),
         .init("kind", .choice(Benchmark.Kind.allCases.map(\.rawValue)), "How the figures came to be.", required: true),
       ]
     ) { call in

@@ -8,7 +8,8 @@ enum HealthResource {
       get: "/api/v1/health", id: "getHealth", "Whether this server can plan.",
       answer: .object(
         [
-          .init("status", .choice(["ok", "degraded"]), "degraded: plans are made from older facts; see /api/v1/data/health.", required: true),
+          .init(
+            "status", .choice(["ok", "degraded"]), "degraded: plans are made from older facts; see /api/v1/data/health.", required: true),
           .init("version", .text(1...100), "Of this program.", required: true),
         ], isOpen: true)
     ) { _ in

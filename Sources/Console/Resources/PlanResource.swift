@@ -8,9 +8,11 @@ enum PlanResource {
   static func post(_ resources: ConsoleResources) -> Operation {
     Operation(
       post: "/api/v1/plan", id: "createPlan",
-      "Plan the GPUs for a workload. Answers with `selected` null and the reasons when nothing known can do it.", body: Shapes.specification,
+      "Plan the GPUs for a workload. Answers with `selected` null and the reasons when nothing known can do it.",
+      body: Shapes.specification,
       example: [
-        "useCase": "chatbot_conversational", "traffic": ["concurrentUsers": 1000], "objective": "latency", "budget": ["maxMonthlyUSD": 20000],
+        "useCase": "chatbot_conversational", "traffic": ["concurrentUsers": 1000], "objective": "latency",
+        "budget": ["maxMonthlyUSD": 20000],
       ], answer: Shapes.planning, problems: [.unknownName, .contradiction]
     ) { call in
       let request = PlanRequest(specification: call.body)
@@ -52,7 +54,8 @@ extension PlanRequest {
   /// As a ModelDeployment is checked.
   func checkTraffic() throws(PlanProblem) {
     guard let peak = workload.peakQPS, let expected = workload.expectedQPS, peak < expected else { return }
-    throw .contradiction("traffic.peakQPS", "traffic.expectedQPS", advice: "the peak cannot be below the steady rate; raise it, or leave it out")
+    throw .contradiction(
+      "traffic.peakQPS", "traffic.expectedQPS", advice: "the peak cannot be below the steady rate; raise it, or leave it out")
   }
 }
 

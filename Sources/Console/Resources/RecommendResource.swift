@@ -32,11 +32,14 @@ enum RecommendResource {
       .init(
         "answers",
         .object(
-          [Field.useCase, .users, .priority, .maxMonthlyUSD].map { .init($0.rawValue, .text(0...400), "A choice, a value in words, or: I don't know.") }),
+          [Field.useCase, .users, .priority, .maxMonthlyUSD].map {
+            .init($0.rawValue, .text(0...400), "A choice, a value in words, or: I don't know.")
+          }),
         "Answers to the questions of an earlier recommendation, by field."),
     ]
     if hasModel {
-      members.append(.init("languageModel", .boolean, "Whether the text may be sent to the language model that this server was started with."))
+      members.append(
+        .init("languageModel", .boolean, "Whether the text may be sent to the language model that this server was started with."))
     }
     return .reference("RecommendationRequest", .object(members))
   }
@@ -58,7 +61,9 @@ enum RecommendResource {
         .init(
           "assumed",
           .list(
-            .object([.init("field", Shapes.sentence, "Path in the specification.", required: true), .init("text", Shapes.sentence, required: true)]),
+            .object([
+              .init("field", Shapes.sentence, "Path in the specification.", required: true), .init("text", Shapes.sentence, required: true),
+            ]),
             0...100), "What was taken because nothing was said.", required: true),
         .init(
           "questions",
@@ -66,7 +71,8 @@ enum RecommendResource {
             .object(
               [
                 .init("field", .choice(Field.allCases.map(\.rawValue)), "Answer by this name in `answers`.", required: true),
-                .init("text", Shapes.sentence, "For people.", required: true), .init("default", Shapes.sentence, "Taken without an answer.", required: true),
+                .init("text", Shapes.sentence, "For people.", required: true),
+                .init("default", Shapes.sentence, "Taken without an answer.", required: true),
               ], isOpen: true), 0...20), "What is missing.", required: true),
         .init("notes", Shapes.sentences, "What was seen and not used, or used otherwise than expected.", required: true),
         .init("reader", .choice(["rules", "model"]), "Who read the text.", required: true),
@@ -74,7 +80,8 @@ enum RecommendResource {
         .init("specification", .object([], isOpen: true), "A ModelDeployment.", required: true),
         .init("recommended", .nullable(Shapes.plan), "The first plan of the ranking that was asked for.", required: true),
         .init(
-          "rankings", .map(.list(Shapes.plan, 0...100), maximum: 20), "The best plans in each respect, the ranking that was asked for first.",
+          "rankings", .map(.list(Shapes.plan, 0...100), maximum: 20),
+          "The best plans in each respect, the ranking that was asked for first.",
           required: true), .init("plan", Shapes.planning, "As POST /api/v1/plan answers.", required: true),
       ], isOpen: true))
 }

@@ -12,7 +12,8 @@ package struct ConsoleAPI: Sendable {
   private let onFailure: @Sendable (String, any Error) -> Void
 
   package init(
-    _ resources: ConsoleResources, access: ConsoleAccess = .loopback(token: nil), onFailure: @escaping @Sendable (String, any Error) -> Void = { _, _ in }
+    _ resources: ConsoleResources, access: ConsoleAccess = .loopback(token: nil),
+    onFailure: @escaping @Sendable (String, any Error) -> Void = { _, _ in }
   ) {
     let operations = resources.operations
     self.access = access

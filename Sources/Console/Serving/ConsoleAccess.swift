@@ -28,7 +28,8 @@ package struct ConsoleAccess: Sendable {
 
   func check(_ request: ConsoleRequest) throws(ConsoleProblem) {
     if let token {
-      let shown = request.authorization.map { $0.utf8.count > 7 && $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : "" } ?? ""
+      let shown =
+        request.authorization.map { $0.utf8.count > 7 && $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : "" } ?? ""
       guard Self.isEqual(Array(shown.utf8), Array(token.utf8)) else {
         throw ConsoleProblem(
           .unauthorized, "Send the header Authorization: Bearer TOKEN.", headers: [("WWW-Authenticate", "Bearer realm=\"podium\"")])

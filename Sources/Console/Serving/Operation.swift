@@ -92,7 +92,8 @@ extension Operation {
       guard let parameter = parameters.first(where: { $0.name == name }) else {
         let known = parameters.map(\.name).joined(separator: ", ")
         problems.append(
-          ShapeProblem(String(name.prefix(64)), known.isEmpty ? "there are no parameters here" : "is not known; the parameters are \(known)"))
+          ShapeProblem(
+            String(name.prefix(64)), known.isEmpty ? "there are no parameters here" : "is not known; the parameters are \(known)"))
         continue
       }
       guard values[name] == nil else {

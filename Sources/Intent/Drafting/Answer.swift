@@ -3,7 +3,8 @@ import Planning
 /// What a person answers to a question: a choice by number or name, a value in words, or that it is not known.
 package enum Answer {
   private static let unknown: Set<String> = [
-    "", "?", "i don't know", "i dont know", "don't know", "dont know", "idk", "dunno", "unknown", "not sure", "no idea", "skip", "default", "i do not know",
+    "", "?", "i don't know", "i dont know", "don't know", "dont know", "idk", "dunno", "unknown", "not sure", "no idea", "skip", "default",
+    "i do not know",
     "no clue", "unsure", "i'm not sure", "i am not sure", "pass", "n/a", "whatever", "tbd", "i have no idea", "you decide", "no preference",
   ]
   private static let noLimit: Set<String> = [
@@ -45,7 +46,9 @@ package enum Answer {
     guard related.contains(where: { read[$0] != nil }) else {
       // A bare number is an answer to a question for a number.
       let numbers = Amount.all(in: Reading(answer))
-      guard field == .users, numbers.count == 1, let value = numbers.first?.value, Field.users.range?.contains(value) == true else { return false }
+      guard field == .users, numbers.count == 1, let value = numbers.first?.value, Field.users.range?.contains(value) == true else {
+        return false
+      }
       understanding.set(finding(.users, .number(value.rounded()), answer))
       return true
     }

@@ -52,7 +52,9 @@ package struct Draft: Sendable, Hashable {
     request.workload.peakQPS = found.number(.peakQPS)
     if request.workload.expectedQPS == nil, let peak = found.number(.peakQPS), found[.users] == nil, let useCase {
       request.workload.expectedQPS = peak / useCase.peakMultiplier
-      assume(.expectedQPS, "\(Plain(peak / useCase.peakMultiplier)) requests/s: the peak ÷ \(Plain(useCase.peakMultiplier)), as of \(useCase.name)")
+      assume(
+        .expectedQPS,
+        "\(Plain(peak / useCase.peakMultiplier)) requests/s: the peak ÷ \(Plain(useCase.peakMultiplier)), as of \(useCase.name)")
     } else if request.workload.expectedQPS == nil {
       let users = found.number(.users) ?? Self.defaultUsers
       if found[.users] == nil { assume(.users, "\(Plain(users)) users, since \(reason(.users))") }
@@ -87,7 +89,9 @@ package struct Draft: Sendable, Hashable {
   }
 
   private mutating func completeWishes() {
-    if understanding[.priority] == nil { assume(.priority, "a balance of quality, cost, latency and simplicity, since \(reason(.priority))") }
+    if understanding[.priority] == nil {
+      assume(.priority, "a balance of quality, cost, latency and simplicity, since \(reason(.priority))")
+    }
     request.objective = Objective(rawValue: priority.rawValue) ?? .balanced
     request.budget = Budget(maxMonthlyUSD: understanding.number(.maxMonthlyUSD), maxHourlyUSD: understanding.number(.maxHourlyUSD))
     let policy = understanding.text(.budgetPolicy).flatMap(Budget.Policy.init(rawValue:))

@@ -7,7 +7,8 @@ import Planning
 package enum ModelTask {
   /// The fields a model may fill. Excluded GPUs and policies are left to the rules.
   package static let fields: [Field] = [
-    .useCase, .users, .expectedQPS, .peakQPS, .promptTokens, .outputTokens, .ttftP95, .itlP95, .e2eP95, .maxMonthlyUSD, .maxHourlyUSD, .priority,
+    .useCase, .users, .expectedQPS, .peakQPS, .promptTokens, .outputTokens, .ttftP95, .itlP95, .e2eP95, .maxMonthlyUSD, .maxHourlyUSD,
+    .priority,
     .model, .gpuTypes, .maxGPUs,
   ]
 

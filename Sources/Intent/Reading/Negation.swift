@@ -2,7 +2,8 @@
 extension Reading {
   static let negators: Set<String> = [
     "not", "no", "never", "without", "don't", "dont", "doesn't", "doesnt", "isn't", "isnt", "aren't", "won't", "can't", "cannot", "needn't",
-    "shouldn't", "neither", "nor", "avoid", "avoiding", "except", "excluding", "exclude", "kein", "keine", "ohne", "nicht", "pas", "sans", "sin",
+    "shouldn't", "neither", "nor", "avoid", "avoiding", "except", "excluding", "exclude", "kein", "keine", "ohne", "nicht", "pas", "sans",
+    "sin",
     "skip", "unlike", "wouldn't", "didn't", "ain't",
   ]
 
@@ -54,9 +55,13 @@ extension Reading {
 
   /// `don't care about latency`, `not worried about cost`, `regardless of price`.
   func isDismissed(before place: Int) -> Bool {
-    for phrase in [["care", "about"], ["worried", "about"], ["worry", "about"], ["concerned", "about"], ["mind"], ["regardless", "of"]] {
+    for phrase in [
+      ["care", "about"], ["worried", "about"], ["worry", "about"], ["concerned", "about"], ["mind"], ["regardless", "of"],
+    ] {
       var start = place - phrase.count
-      while let word = stem(start + phrase.count - 1), ["the", "about", "much", "too", "how"].contains(word), start > place - 5 { start -= 1 }
+      while let word = stem(start + phrase.count - 1), ["the", "about", "much", "too", "how"].contains(word), start > place - 5 {
+        start -= 1
+      }
       guard start >= 0, reads(phrase, at: start) else { continue }
       if phrase[0] == "regardless" || isNegated(before: start) { return true }
     }

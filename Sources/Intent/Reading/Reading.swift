@@ -18,7 +18,8 @@ struct Reading {
   private static func corrected(_ tokens: [Token]) -> [Token] {
     var mistakes = 0
     return tokens.map { token in
-      guard token.isWord, mistakes < maximumMistakes, !Vocabulary.words.contains(token.stem), let word = Spelling.correction(of: token.stem, in: Spelling.distinctive)
+      guard token.isWord, mistakes < maximumMistakes, !Vocabulary.words.contains(token.stem),
+        let word = Spelling.correction(of: token.stem, in: Spelling.distinctive)
       else { return token }
       mistakes += 1
       var token = token

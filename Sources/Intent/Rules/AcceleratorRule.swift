@@ -39,7 +39,8 @@ struct AcceleratorRule {
   /// GPUs that people name and the catalogue may not have.
   private static let foreign: Set<String> = [
     "v100", "p100", "t4", "k80", "a10", "a30", "a40", "gh200", "gb200", "gb300", "mi250", "mi300", "mi325x", "mi355x", "tpu", "gaudi",
-    "inferentia", "trainium", "rtx", "a6000", "h800", "h20", "a16", "p40", "p4", "l4", "l40", "l40s", "h100", "h200", "b200", "b300", "a100",
+    "inferentia", "trainium", "rtx", "a6000", "h800", "h20", "a16", "p40", "p4", "l4", "l40", "l40s", "h100", "h200", "b200", "b300",
+    "a100",
   ]
 
   func apply(to reading: inout Reading, _ understanding: inout Understanding) {
@@ -94,7 +95,9 @@ struct AcceleratorRule {
     }
     guard let (range, found) = best, found.count > 1 else { return best }
     // `80GB A100`: the size stands before the name.
-    if let size = reading[place - 2]?.number, reading.stem(place - 1) == "gb", let one = found.first(where: { $0.hasSuffix("-\(Plain(size))") }) {
+    if let size = reading[place - 2]?.number, reading.stem(place - 1) == "gb",
+      let one = found.first(where: { $0.hasSuffix("-\(Plain(size))") })
+    {
       return (range, [one])
     }
     return best

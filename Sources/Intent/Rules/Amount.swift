@@ -37,14 +37,17 @@ struct Amount {
     var next = place + 1
     if reading.stem(next) == "$" || reading.stem(next) == "€" { next += 1 }
     guard let sign = reading.stem(next), ["-", "–", "—", "to", "and", "bis"].contains(sign) else { return false }
-    if sign == "and", !["between", "from"].contains(where: { reading.stem(place - 1) == $0 || reading.stem(place - 2) == $0 }) { return false }
+    if sign == "and", !["between", "from"].contains(where: { reading.stem(place - 1) == $0 || reading.stem(place - 2) == $0 }) {
+      return false
+    }
     var other = next + 1
     if ["$", "€", "£"].contains(reading.stem(other) ?? "") { other += 1 }
     return reading[other]?.number != nil && reading.isFree(other)
   }
 
   private static let comparators: Set<String> = [
-    "under", "below", "less", "than", "<", "=", "≤", "~", "at", "most", "max", "maximum", "within", "no", "more", "up", "to", "about", "around",
+    "under", "below", "less", "than", "<", "=", "≤", "~", "at", "most", "max", "maximum", "within", "no", "more", "up", "to", "about",
+    "around",
     "roughly", "approximately", "approx", "only", "exactly", "over", "least", ">", "≥", "nearly", "almost", "some", "circa",
   ]
 
@@ -64,6 +67,7 @@ struct Amount {
   func isFloor(_ reading: Reading) -> Bool {
     let before = (0..<4).reversed().compactMap { reading.stem(start - 1 - $0) }.joined(separator: " ") + " "
     if before.hasSuffix("no more than ") || before.hasSuffix("not more than ") { return false }
-    return ["at least ", "more than ", "> ", "≥ ", "> = ", "over ", "above ", "minimum ", "minimum of ", "exceeding "].contains(where: before.hasSuffix)
+    return ["at least ", "more than ", "> ", "≥ ", "> = ", "over ", "above ", "minimum ", "minimum of ", "exceeding "].contains(
+      where: before.hasSuffix)
   }
 }

@@ -37,7 +37,8 @@ struct LatencyRule {
     (
       .general,
       [
-        "latency", "response time", "respond", "responds", "responding", "response", "answer", "answers", "reply", "replies", "wait", "delay",
+        "latency", "response time", "respond", "responds", "responding", "response", "answer", "answers", "reply", "replies", "wait",
+        "delay",
         "responsiveness", "react", "load", "feel", "return", "come back", "lag", "suggestion", "slo", "sla", "p95", "p99", "p90", "p50",
         "answered", "result", "antwortzeit", "latenz", "latence", "latencia", "turnaround",
       ]
@@ -61,7 +62,8 @@ struct LatencyRule {
     let value = amount.value * unit
     let range = amount.start..<next
     guard let (role, phrase) = role(of: amount, next, reading) else {
-      understanding.note("\"\(reading.words(range))\": say what takes that long (first token, each token, the whole answer); it was not used.")
+      understanding.note(
+        "\"\(reading.words(range))\": say what takes that long (first token, each token, the whole answer); it was not used.")
       reading.explain(range)
       return true
     }

@@ -24,7 +24,8 @@ struct ModelName {
   static func isQualifier(_ part: String) -> Bool {
     let rest = part.hasPrefix("v") ? part.dropFirst() : part[...]
     let digits = rest.hasSuffix("b") ? rest.dropLast() : rest
-    return !digits.isEmpty && digits.count <= 6 && digits.allSatisfy { $0.isNumber || $0 == "." || $0 == "x" } && digits.first?.isNumber == true
+    return !digits.isEmpty && digits.count <= 6 && digits.allSatisfy { $0.isNumber || $0 == "." || $0 == "x" }
+      && digits.first?.isNumber == true
   }
 }
 

@@ -12,7 +12,8 @@ struct ModelNameRule {
 
   /// Families that people name and the catalogue has none of.
   private static let foreign: Set<String> = [
-    "claude", "gemini", "falcon", "grok", "vicuna", "dbrx", "bloom", "olmo", "cohere", "palm", "jamba", "starcoder", "codellama", "wizardlm",
+    "claude", "gemini", "falcon", "grok", "vicuna", "dbrx", "bloom", "olmo", "cohere", "palm", "jamba", "starcoder", "codellama",
+    "wizardlm",
     "zephyr", "alpaca", "gpt", "deepseek", "codestral", "yi", "glm",
   ]
 
@@ -59,7 +60,8 @@ struct ModelNameRule {
   }
 
   private func mention(at place: Int, _ reading: Reading) -> (Range<Int>, ModelName)? {
-    guard let token = reading[place], token.isWord, reading.isFree(place), place == 0 || !token.isGlued || reading[place - 1]?.kind == .sign,
+    guard let token = reading[place], token.isWord, reading.isFree(place),
+      place == 0 || !token.isGlued || reading[place - 1]?.kind == .sign,
       beginnings.contains(String(token.text.prefix(while: \.isLetter)))
     else { return nil }
     let (range, text) = chunk(at: place, reading)
@@ -68,7 +70,9 @@ struct ModelNameRule {
     var parts = ModelName(text).parts
     guard let family = parts.first(where: { families.contains($0) || Self.foreign.contains($0) }) else { return nil }
     // A chunk such as `phi/whatever` with words that belong to no name is no mention.
-    guard parts.first == family || text.contains("/") || ["meta", "nvidia", "ibm", "openai", "google"].contains(parts[0]) else { return nil }
+    guard parts.first == family || text.contains("/") || ["meta", "nvidia", "ibm", "openai", "google"].contains(parts[0]) else {
+      return nil
+    }
     let known = Set(catalogue.filter { $0.name.parts.contains(family) }.flatMap(\.name.parts))
     var end = range.upperBound
     while let next = reading[end], !next.isStop, next.stem != "," {
@@ -86,7 +90,8 @@ struct ModelNameRule {
   private func isCount(_ range: Range<Int>, _ reading: Reading) -> Bool {
     guard range.count == 1, let value = reading[range.lowerBound]?.number else { return false }
     let next = reading.stem(range.upperBound) ?? ""
-    return value >= 20 || Units.people.contains(next) || Units.requests.contains(next) || ["gpu", "qps", "rps", "ms", "%", "x"].contains(next)
+    return value >= 20 || Units.people.contains(next) || Units.requests.contains(next)
+      || ["gpu", "qps", "rps", "ms", "%", "x"].contains(next)
   }
 
   private func take(_ name: ModelName, _ range: Range<Int>, _ reading: Reading, _ understanding: inout Understanding) {
@@ -130,7 +135,8 @@ struct ModelNameRule {
   private func noteUnknown(_ words: String, _ wanted: [String], understanding: inout Understanding) {
     let family = candidates { parts in wanted.first.map(parts.contains) ?? false }.prefix(4).map(\.id)
     if !family.isEmpty, wanted.count == 1 {
-      understanding.note("\"\(words)\" is a family of models, and the planner chooses among all; to use one, name it: \(family.joined(separator: ", ")).")
+      understanding.note(
+        "\"\(words)\" is a family of models, and the planner chooses among all; to use one, name it: \(family.joined(separator: ", ")).")
       return
     }
     var nearest = Array(family)

@@ -46,7 +46,9 @@ enum PeopleRule {
     }
     // `a team of 25`, `users: 1000`, `number of users is 500`.
     var back = amount.start - 1
-    while let stem = reading.stem(back), ["of", ":", "=", "is", "are", "about", "around", "be", "will", "count", "by"].contains(stem) { back -= 1 }
+    while let stem = reading.stem(back), ["of", ":", "=", "is", "are", "about", "around", "be", "will", "count", "by"].contains(stem) {
+      back -= 1
+    }
     guard back >= 0, back < amount.start - 1, reading.isFree(back), let stem = reading.stem(back) else { return nil }
     if ["user", "people", "headcount", "seat", "customer", "employee"].contains(stem) || groups.contains(stem) {
       guard Units.time(at: amount.place + 1, in: reading) == nil, reading[amount.place + 1]?.stem != "%" else { return nil }
@@ -59,6 +61,7 @@ enum PeopleRule {
   /// `500 customer support chats`, `20 user requests`: the noun only describes the next one.
   private static func isOtherNoun(_ place: Int, _ reading: Reading) -> Bool {
     guard let next = reading.stem(place + 1), reading[place + 1]?.isWord == true else { return false }
-    return Units.people.contains(next) || Units.requests.contains(next) || (next == "support" && Units.people.contains(reading.stem(place + 2) ?? ""))
+    return Units.people.contains(next) || Units.requests.contains(next)
+      || (next == "support" && Units.people.contains(reading.stem(place + 2) ?? ""))
   }
 }

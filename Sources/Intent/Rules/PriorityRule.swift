@@ -27,10 +27,14 @@ enum PriorityRule {
     (
       Wish(priority: .cost, strength: 1),
       [
-        "cheap", "low cost", "inexpensive", "affordable", "economical", "cost effective", "cost efficient", "cost", "price", "budget friendly",
-        "tight budget", "budget is tight", "budget is limited", "money is tight", "limited budget", "small budget", "on a budget", "save money", "low budget", "cost sensitive", "price sensitive",
-        "cost conscious", "frugal", "cheaper", "cost savings", "budget conscious", "without spending much", "not expensive", "not too expensive",
-        "break the bank", "günstig", "billig", "bon marché", "pas cher", "barato", "económico", "shoestring", "good value", "costs", "saving money",
+        "cheap", "low cost", "inexpensive", "affordable", "economical", "cost effective", "cost efficient", "cost", "price",
+        "budget friendly",
+        "tight budget", "budget is tight", "budget is limited", "money is tight", "limited budget", "small budget", "on a budget",
+        "save money", "low budget", "cost sensitive", "price sensitive",
+        "cost conscious", "frugal", "cheaper", "cost savings", "budget conscious", "without spending much", "not expensive",
+        "not too expensive",
+        "break the bank", "günstig", "billig", "bon marché", "pas cher", "barato", "económico", "shoestring", "good value", "costs",
+        "saving money",
         "spend as little",
       ]
     ),
@@ -47,15 +51,18 @@ enum PriorityRule {
       Wish(priority: .accuracy, strength: 1),
       [
         "accurate", "accuracy", "high quality", "quality", "good quality", "precise", "precision", "reliable answers", "correct answers",
-        "correctness", "smart", "intelligent", "high accuracy", "great answers", "good answers", "no hallucination", "hallucination", "factual",
-        "accurately", "careful", "well written", "state of the art", "sota", "genau", "précis", "preciso", "quality answers", "capable model",
+        "correctness", "smart", "intelligent", "high accuracy", "great answers", "good answers", "no hallucination", "hallucination",
+        "factual",
+        "accurately", "careful", "well written", "state of the art", "sota", "genau", "précis", "preciso", "quality answers",
+        "capable model",
         "trustworthy",
       ]
     ),
     (
       Wish(priority: .accuracy, strength: 2),
       [
-        "most accurate", "best quality", "highest quality", "highest accuracy", "best model", "best possible answers", "best possible quality",
+        "most accurate", "best quality", "highest quality", "highest accuracy", "best model", "best possible answers",
+        "best possible quality",
         "best answers", "smartest", "most capable", "as accurate as possible", "maximum accuracy", "maximum quality", "best accuracy",
         "quality above all", "best results", "most intelligent", "strongest model", "largest model", "biggest model", "top quality",
         "most precise", "never be wrong", "quality first", "must not hallucinate", "premium quality", "most powerful model",
@@ -65,20 +72,25 @@ enum PriorityRule {
       Wish(priority: .simplicity, strength: 1),
       [
         "simple", "easy to operate", "easy to run", "easy to manage", "easy to maintain", "simplicity", "low maintenance", "minimal setup",
-        "simple setup", "simple deployment", "small footprint", "keep it simple", "little operations", "easy", "not complicated", "maintainable",
+        "simple setup", "simple deployment", "small footprint", "keep it simple", "little operations", "easy", "not complicated",
+        "maintainable",
         "few gpus", "straightforward", "einfach", "sencillo",
       ]
     ),
     (
       Wish(priority: .simplicity, strength: 2),
       [
-        "simplest", "easiest", "as simple as possible", "fewest gpus", "fewest parts", "smallest footprint", "least complex", "simple as possible",
+        "simplest", "easiest", "as simple as possible", "fewest gpus", "fewest parts", "smallest footprint", "least complex",
+        "simple as possible",
         "easiest to run", "easiest to operate", "least operational", "minimal footprint",
       ]
     ),
     (
       Wish(priority: .balanced, strength: 2),
-      ["balanced", "good balance", "balance of", "balance between", "trade off between", "middle ground", "reasonable mix", "all round", "well balanced"]
+      [
+        "balanced", "good balance", "balance of", "balance between", "trade off between", "middle ground", "reasonable mix", "all round",
+        "well balanced",
+      ]
     ),
   ])
 
@@ -87,9 +99,12 @@ enum PriorityRule {
     (
       true,
       [
-        "critical", "crucial", "essential", "must", "paramount", "top priority", "most important", "number one", "matters most", "above all",
-        "vital", "main concern", "priority", "key", "very important", "important", "absolutely", "extremely", "mission critical", "first priority",
-        "prioritize", "most", "really matters", "matters", "imperative", "non negotiable", "biggest concern", "favor", "optimize for", "care most",
+        "critical", "crucial", "essential", "must", "paramount", "top priority", "most important", "number one", "matters most",
+        "above all",
+        "vital", "main concern", "priority", "key", "very important", "important", "absolutely", "extremely", "mission critical",
+        "first priority",
+        "prioritize", "most", "really matters", "matters", "imperative", "non negotiable", "biggest concern", "favor", "optimize for",
+        "care most",
         "has to", "have to", "need to be", "wichtig", "important que", "as possible", "minimize", "maximize", "focus",
       ]
     )
@@ -101,7 +116,9 @@ enum PriorityRule {
     for match in lexicon.matches(in: reading.tokens) where reading.isFree(match.range) {
       let first = match.range.lowerBound
       let isDenial = Reading.negators.contains(reading.stem(first) ?? "")
-      if !isDenial, reading.isNegated(before: first) || reading.isDismissed(before: first) || reading.isDismissed(after: match.range.upperBound) {
+      if !isDenial,
+        reading.isNegated(before: first) || reading.isDismissed(before: first) || reading.isDismissed(after: match.range.upperBound)
+      {
         // `not slow`, `no lag` are wishes; so is `must not be expensive`, which no phrase here names.
         dismissed.append(reading.words(match.range))
         continue

@@ -1,7 +1,9 @@
 /// How long requests and answers are: `500 tokens per prompt`, `prompts of 2k tokens`, `512 in / 256 out`, `answers of 300 words`;
 /// and how fast tokens come: `30 tokens per second`.
 enum TokenRule {
-  private static let input: Set<String> = ["prompt", "input", "context", "in", "isl", "question", "request", "query", "incoming", "eingabe"]
+  private static let input: Set<String> = [
+    "prompt", "input", "context", "in", "isl", "question", "request", "query", "incoming", "eingabe",
+  ]
   private static let output: Set<String> = [
     "output", "answer", "response", "reply", "completion", "generated", "generation", "out", "osl", "result", "ausgabe", "antwort",
   ]
@@ -47,9 +49,12 @@ enum TokenRule {
   /// `tokens per prompt`, `token answers`, `tokens in`, until the part of the sentence ends.
   private static func after(_ place: Int, _ reading: Reading) -> Field? {
     for next in place..<(place + 4) {
-      if reading.isBoundary(next) || reading[next]?.number != nil || reading.stem(next) == "/" && reading[next + 1]?.number != nil { return nil }
+      if reading.isBoundary(next) || reading[next]?.number != nil || reading.stem(next) == "/" && reading[next + 1]?.number != nil {
+        return nil
+      }
       if let field = field(reading.stem(next)), reading.stem(next + 1) != "window" {
-        return next + 1 < reading.count && reading[next + 1]?.number != nil && reading.stem(next) != "in" && reading.stem(next) != "out" ? nil : field
+        return next + 1 < reading.count && reading[next + 1]?.number != nil && reading.stem(next) != "in" && reading.stem(next) != "out"
+          ? nil : field
       }
     }
     return nil
@@ -73,7 +78,9 @@ enum TokenRule {
 
   /// `prompt length 4096`, `ISL=1024`, `max output 256`: a role, then at once the number, and no unit.
   private static func named(_ amount: Amount, _ reading: inout Reading, _ understanding: inout Understanding) -> Bool {
-    let links: Set<String> = ["length", "size", "token", "count", "of", "=", ":", "is", "about", "~", "average", "avg", "around", "approximately"]
+    let links: Set<String> = [
+      "length", "size", "token", "count", "of", "=", ":", "is", "about", "~", "average", "avg", "around", "approximately",
+    ]
     var back = amount.start - 1
     var linked = false
     while let stem = reading.stem(back), links.contains(stem), reading.isFree(back) {
@@ -85,7 +92,8 @@ enum TokenRule {
       role != "out", Units.time(at: amount.place + 1, in: reading) == nil
     else { return false }
     reading.explain(back..<(amount.place + 1))
-    understanding.offer(reading.finding(field, .number(amount.value), back..<(amount.place + 1), .medium, note: amount.note), isCorrection: false)
+    understanding.offer(
+      reading.finding(field, .number(amount.value), back..<(amount.place + 1), .medium, note: amount.note), isCorrection: false)
     return true
   }
 
@@ -116,7 +124,9 @@ enum TokenRule {
     let range = amount.start..<end
     reading.explain(range)
     let clause = reading.clause(around: range)
-    let isTotal = clause.contains { ["total", "aggregate", "overall", "throughput", "cluster", "altogether"].contains(reading.stem($0) ?? "") }
+    let isTotal = clause.contains {
+      ["total", "aggregate", "overall", "throughput", "cluster", "altogether"].contains(reading.stem($0) ?? "")
+    }
     guard !isTotal, amount.value <= 500, amount.value > 0 else {
       understanding.note("\"\(reading.words(range))\": plans are made for requests per second; say how many requests come.")
       return true

@@ -13,16 +13,19 @@ enum Units {
 
   /// Stems of what a server answers.
   static let requests: Set<String> = [
-    "request", "req", "query", "call", "message", "prompt", "question", "conversation", "chat", "document", "doc", "ticket", "email", "page",
+    "request", "req", "query", "call", "message", "prompt", "question", "conversation", "chat", "document", "doc", "ticket", "email",
+    "page",
     "completion", "translation", "summary", "hit", "transaction", "inference", "generation", "job", "item", "article", "file", "report",
     "invocation", "interaction", "review", "contract", "case", "post", "turn", "anfrage", "requete", "consulta", "pdf", "paper", "record",
     "meeting", "transcript", "suggestion", "invoice", "claim", "form", "description",
   ]
 
   private static let seconds: [String: Double] = [
-    "second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600, "day": 86_400, "d": 86_400, "week": 604_800,
+    "second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600, "day": 86_400, "d": 86_400,
+    "week": 604_800,
     "month": 2_628_000, "mo": 2_628_000, "mth": 2_628_000, "year": 31_536_000, "yr": 31_536_000, "annum": 31_536_000, "monat": 2_628_000,
-    "moi": 2_628_000, "mois": 2_628_000, "me": 2_628_000, "mes": 2_628_000, "sekunde": 1, "seconde": 1, "segundo": 1, "stunde": 3600, "jour": 86_400,
+    "moi": 2_628_000, "mois": 2_628_000, "me": 2_628_000, "mes": 2_628_000, "sekunde": 1, "seconde": 1, "segundo": 1, "stunde": 3600,
+    "jour": 86_400,
     "tag": 86_400, "dia": 86_400,
   ]
   private static let adverbs: [String: Double] = [

@@ -4,7 +4,8 @@ enum UnknownRule {
     (
       true,
       [
-        "don't know", "dont know", "do not know", "not sure", "no idea", "unsure", "unknown", "not certain", "can't say", "hard to say", "haven't decided",
+        "don't know", "dont know", "do not know", "not sure", "no idea", "unsure", "unknown", "not certain", "can't say", "hard to say",
+        "haven't decided",
         "undecided", "to be decided", "tbd", "unclear", "no clue", "weiß nicht", "je ne sais pas", "no sé", "idk", "not yet known",
       ]
     )
@@ -20,10 +21,13 @@ enum UnknownRule {
   static func apply(to reading: inout Reading, _ understanding: inout Understanding) {
     for match in lexicon.matches(in: reading.tokens) {
       var end = match.range.upperBound
-      while end < reading.count, end < match.range.upperBound + 8, reading[end]?.isStop == false, reading.stem(end) != ",", reading.stem(end) != "but" {
+      while end < reading.count, end < match.range.upperBound + 8, reading[end]?.isStop == false, reading.stem(end) != ",",
+        reading.stem(end) != "but"
+      {
         end += 1
       }
-      let named = named(match.range.upperBound..<end, reading) ?? named(max(0, match.range.lowerBound - 5)..<match.range.lowerBound, reading)
+      let named =
+        named(match.range.upperBound..<end, reading) ?? named(max(0, match.range.lowerBound - 5)..<match.range.lowerBound, reading)
       guard let field = named, understanding[field] == nil else { continue }
       understanding.unknown.insert(field)
       reading.explain(match.range.lowerBound..<end)

@@ -32,17 +32,17 @@ struct RecommendCommand: AsyncParsableCommand {
   @Flag(help: "Open the specification in $EDITOR before planning.") var edit = false
   @Option(name: .shortAndLong, help: "table, json, yaml, spec (a ModelDeployment to edit) or manifests.") var output = Output.table
   @OptionGroup var languageModel: LanguageModelOptions
-  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var facts: FactOptions
 
   func run() async throws {
     let text = try sentence()
-    let facts = try database.source().current
-    var sentence = await Sentence.read(text, model: try languageModel.client(), knowledge: facts.knowledge)
-    sentence.take(try given(), knowledge: facts.knowledge)
-    if !noInput, Terminal.isInteractive { Interview(knowledge: facts.knowledge).hold(&sentence.understanding) }
+    let knowledge = try facts.load()
+    var sentence = await Sentence.read(text, model: try languageModel.client(), knowledge: knowledge)
+    sentence.take(try given(), knowledge: knowledge)
+    if !noInput, Terminal.isInteractive { Interview(knowledge: knowledge).hold(&sentence.understanding) }
     do {
-      var advice = try Advice(sentence, knowledge: facts.knowledge)
-      if edit { advice = try SpecificationEditor(noInput: noInput).edited(advice, text: text, knowledge: facts.knowledge) }
+      var advice = try Advice(sentence, knowledge: knowledge)
+      if edit { advice = try SpecificationEditor(noInput: noInput).edited(advice, text: text, knowledge: knowledge) }
       try show(advice, text)
       if case .noViablePlan = advice.result, output != .spec { throw ExitCode(1) }
     } catch let problem as PlanProblem {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Foundation
 import KnowledgeBase
 import Logging
 import Planning
@@ -45,7 +46,9 @@ struct ServeCommand: AsyncParsableCommand {
     let host = address.host
     let server = ConsoleServer(api, host: host, port: address.port, logger: logger) { port in
       let name = host.contains(":") ? "[\(host)]" : host
-      print("podium serve is up: http://\(name):\(port)/api/v1/health   document: http://\(name):\(port)/openapi.json")
+      let line = "podium serve is up: http://\(name):\(port)/api/v1/health   document: http://\(name):\(port)/openapi.json"
+      // At once, also into a file.
+      FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(

@@ -1,3 +1,4 @@
+import Console
 import ControlPlane
 import CurlTransport
 import Kubernetes
@@ -32,7 +33,7 @@ struct DevServices: Service {
     let admin = AdminEndpoints(
       host: "127.0.0.1", port: environment.consolePort, portFlag: "--console-port", logger: environment.logger,
       readiness: { podiumOperator.readiness() },
-      metrics: { podiumOperator.metricsPage() },
+      metrics: { podiumOperator.metricsPage() }, others: console,
       onListening: { consolePort in
         await announce(apiPort: apiPort, gatewayPort: await gateways.port("default") ?? 0, consolePort: consolePort)
       })
@@ -48,6 +49,16 @@ struct DevServices: Service {
       throw CleanFailure("\(error)")
     }
     transports.forEach { $0.shutdown() }
+  }
+
+  /// The planner's API beside the operator's own pages, on loopback.
+  private var console: ConsoleResponder {
+    let resources = ConsoleResources(version: Version.current, facts: ConsoleFacts(environment.facts))
+    let logger = environment.logger
+    return ConsoleResponder(
+      api: ConsoleAPI(resources) { route, error in
+        logger.error("a request failed", metadata: ["route": "\(route)", "error": "\(error)"])
+      })
   }
 
   private var configuration: OperatorConfiguration {
@@ -66,7 +77,7 @@ struct DevServices: Service {
       podium dev is up (for development and tests only; Ctrl-C ends it)
         control plane  \(url):\(apiPort)   export KUBECONFIG=\(environment.kubeconfig)
         gateway        \(url):\(gatewayPort)   OpenAI API of the namespace default
-        console        \(url):\(consolePort)   /healthz /readyz /metrics
+        console        \(url):\(consolePort)   /healthz /readyz /metrics /openapi.json
       """)
     guard let file = environment.endpointsFile else { return }
     do {

@@ -67,7 +67,9 @@ struct AdviceText {
     guard case .planned(let recommendation) = advice.result, let plan = advice.recommended else { return PlanTable(advice.result).text }
     var text = "Recommended: \(plan.model) on \(plan.gpuCount) × \(plan.accelerator), \(Self.money(plan.cost.perMonthUSD)) USD a month\n\n"
     for sentence in plan.why { text += "  - \(sentence)\n" }
-    var rows = [["RANKING", "", "MODEL", "GPU", "COUNT", "REPLICAS", "TTFT p95", "ITL p95", "E2E p95", "QUALITY", "USD/MONTH", "CONFIDENCE"]]
+    var rows = [
+      ["RANKING", "", "MODEL", "GPU", "COUNT", "REPLICAS", "TTFT p95", "ITL p95", "E2E p95", "QUALITY", "USD/MONTH", "CONFIDENCE"]
+    ]
     for (name, plans) in advice.rankings {
       for (place, plan) in plans.prefix(3).enumerated() { rows.append([place == 0 ? name : "", "\(place + 1)"] + Self.row(plan)) }
     }
@@ -78,7 +80,8 @@ struct AdviceText {
 
   private static func row(_ plan: CapacityPlan) -> [String] {
     [
-      plan.model, plan.accelerator, "\(plan.gpuCount)", "\(plan.replicas)", milliseconds(plan.predicted.ttft), milliseconds(plan.predicted.itl),
+      plan.model, plan.accelerator, "\(plan.gpuCount)", "\(plan.replicas)", milliseconds(plan.predicted.ttft),
+      milliseconds(plan.predicted.itl),
       milliseconds(plan.predicted.e2e), "\(plan.scores.quality.rounded())", money(plan.cost.perMonthUSD),
       "\(plan.confidence.rawValue) (\(plan.basis.rawValue))",
     ]

@@ -16,13 +16,15 @@ struct KnowledgeRefresher: Service {
       try await gracefulShutdown()
       return
     }
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       var known = source.current.trouble?.text
       while !Task.isCancelled {
         do { try await Task.sleep(for: Self.interval) } catch { return }
         let trouble = await source.refresh().trouble?.text
         if let trouble, trouble != known { logger.warning("\(trouble)", metadata: ["component": "knowledge"]) }
-        if trouble == nil, known != nil { logger.notice("the facts are read from \(source.location) again", metadata: ["component": "knowledge"]) }
+        if trouble == nil, known != nil {
+          logger.notice("the facts are read from \(source.location) again", metadata: ["component": "knowledge"])
+        }
         known = trouble
       }
     }

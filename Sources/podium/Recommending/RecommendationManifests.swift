@@ -13,10 +13,9 @@ enum RecommendationManifests {
     guard let plan = advice.recommended else { return "" }
     let deployment = try ModelDeployment(KubeObject(SpecificationWriter.manifest(of: advice.draft.request)))
     let serving = ServingIntent(
-      deployment: deployment, plan: plan, settings: ManifestSettings(prometheusAddress: OperatorCommand.defaultPrometheus), isAutoscaled: true)
-    let objects = [
-      InferenceServiceManifest.object(for: serving), ScaledObjectManifest.object(for: serving), PodMonitorManifest.object(for: serving),
-    ]
-    return YAMLWriter.text(objects.compactMap { $0?.json })
+      deployment: deployment, plan: plan, settings: ManifestSettings(prometheusAddress: OperatorCommand.defaultPrometheus),
+      isAutoscaled: true)
+    let objects = ServingManifests(for: serving)
+    return YAMLWriter.text([objects.inferenceService, objects.scaledObject, objects.podMonitor].compactMap { $0?.json })
   }
 }

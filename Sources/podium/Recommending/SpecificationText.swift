@@ -19,7 +19,8 @@ enum SpecificationText {
   static func line(_ text: String, _ limit: Int) -> String {
     let words = text.unicodeScalars.split { scalar in
       // Control and format characters (escape sequences, changes of direction) are for no terminal and no file.
-      scalar.properties.isWhitespace || [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+      scalar.properties.isWhitespace
+        || [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
     }
     let line = words.map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")
     return line.count > limit ? line.prefix(limit - 1) + "…" : line

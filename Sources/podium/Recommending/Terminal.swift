@@ -16,7 +16,9 @@ enum Terminal {
   /// All of standard input, up to a limit in bytes and one more.
   static func standardInput(limit: Int) -> String {
     var data = Data()
-    while data.count <= limit, let chunk = try? FileHandle.standardInput.read(upToCount: limit + 1 - data.count), !chunk.isEmpty { data += chunk }
+    while data.count <= limit, let chunk = try? FileHandle.standardInput.read(upToCount: limit + 1 - data.count), !chunk.isEmpty {
+      data += chunk
+    }
     return String(decoding: data, as: UTF8.self)
   }
 }
