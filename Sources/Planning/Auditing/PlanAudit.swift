@@ -89,7 +89,15 @@ package enum PlanAudit {
   }
 
   private static func basis(_ plan: CapacityPlan, _ knowledge: Knowledge) -> [String] {
-    guard plan.confidence == .benchmarked else { return [] }
+    if plan.confidence == .estimated { return [] }
+    if plan.confidence == .interpolated {
+      let name = try? knowledge.accelerator(named: plan.accelerator).name
+      let known = knowledge.benchmarks.contains { row in
+        row.kind != .estimated && (try? knowledge.accelerator(named: row.accelerator).name) == name
+          && (try? knowledge.model(named: row.model).id) == (try? knowledge.model(named: plan.model).id)
+      }
+      return known ? [] : ["No benchmark rows of this model and GPU are there to interpolate between."]
+    }
     let known = knowledge.benchmarks.contains { row in
       row.profile == plan.traffic.profile && row.gpus == plan.gpusPerReplica && row.requestsPerSecond == plan.requestsPerSecondPerReplica
         && row.serviceLevel == plan.predicted && row.kind == plan.basis && row.model.lowercased() == plan.model.lowercased()

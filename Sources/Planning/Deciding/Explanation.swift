@@ -76,7 +76,7 @@ struct Explanation {
         + "\(candidate.gpuCount) GPU(s) at \(Figure.money(candidate.accelerator.pricePerHourUSD ?? 0)) USD an hour are "
         + "\(Figure.money(candidate.cost.perMonthUSD)) USD a month.",
     ]
-    why += offer.account
+    why += offer.account.sentences
     if offer.isCapacityLowerBound { why += lowerBound(candidate) }
     return why
   }

@@ -16,8 +16,7 @@ struct Offer {
   let basis: Benchmark.Kind
   let source: String
   let typical: CapacityPlan.Typical?
-  /// Sentences for people about where the figures are from and what to make of them.
-  let account: [String]
+  let account: Account
 
   var configuration: Configuration { Configuration(model: model, accelerator: accelerator, gpus: gpus) }
 }
@@ -33,14 +32,10 @@ extension Offer {
   /// A row of exactly the lengths that are asked for.
   init(_ row: Knowledge.Row) {
     let benchmark = row.benchmark
-    var account = ["The figures are a \(benchmark.kind.rawValue) row of exactly \(benchmark.profile) tokens: \(benchmark.source)."]
-    if let mean = benchmark.itl.mean, let p95 = benchmark.itl.p95, p95 < mean {
-      account.append("The row's ITL p95 of \(Figure(p95)) ms is below its mean of \(Figure(mean)) ms: one of them is not what it says.")
-    }
     self.init(
       model: row.model, accelerator: row.accelerator, gpus: benchmark.gpus, modelName: benchmark.model,
       acceleratorName: benchmark.accelerator, rate: row.rate, serviceLevel: row.serviceLevel,
       isCapacityLowerBound: benchmark.isCapacityLowerBound, confidence: .benchmarked, basis: benchmark.kind, source: benchmark.source,
-      typical: benchmark.typical, account: account)
+      typical: benchmark.typical, account: .row(benchmark))
   }
 }

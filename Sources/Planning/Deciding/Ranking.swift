@@ -16,7 +16,12 @@ struct Ranking {
     let sorted = viable.sorted(by: inputs.request.ordersByGPUs ? Candidate.fewerGPUs : Candidate.cheaper)
     let costs = sorted.map(\.cost.perMonthUSD)
     let range = (costs.min() ?? 0)...(costs.max() ?? 0)
-    let scores = sorted.map { Self.scores(of: $0, costs: range, inputs: inputs, knowledge: knowledge) }
+    // A model's quality does not depend on where it runs.
+    var qualities: [Int: Double] = [:]
+    for model in Set(sorted.map(\.offer.model)) {
+      qualities[model] = knowledge.quality.score(of: knowledge.models[model], for: inputs.useCase?.name)
+    }
+    let scores = sorted.map { Self.scores(of: $0, quality: qualities[$0.offer.model] ?? 0, costs: range, inputs: inputs) }
     func highest(_ score: KeyPath<Scores, Double>) -> Int {
       let places = sorted.indices
       // A billionth of a point is rounding, not merit.
@@ -66,9 +71,8 @@ struct Ranking {
   }
 
   private static func scores(
-    of candidate: Candidate, costs: ClosedRange<Double>, inputs: PlanInputs, knowledge: Knowledge
+    of candidate: Candidate, quality: Double, costs: ClosedRange<Double>, inputs: PlanInputs
   ) -> Scores {
-    let quality = knowledge.quality.score(of: knowledge.models[candidate.offer.model], for: inputs.useCase?.name)
     let cost = Scoring.cost(candidate.cost.perMonthUSD, among: costs)
     let latency = Scoring.latency(candidate.predicted, target: inputs.target)
     let simplicity = Scoring.simplicity(gpuCount: candidate.gpuCount)

@@ -3,6 +3,8 @@ struct FittedRows: Sendable {
   let gpus: Int
   let kind: Benchmark.Kind
   let precision: String?
+  /// … as a format, where the rows tell it.
+  let weights: WeightPrecision?
   let latency: LatencyModel
   let rows: Int
   let source: String
@@ -17,6 +19,7 @@ struct FittedRows: Sendable {
     self.gpus = gpus
     self.kind = kind
     self.precision = precision
+    weights = precision.map { WeightPrecision(named: $0, modelID: "") }
     self.source = source
     self.latency = latency
     rows = observations.count

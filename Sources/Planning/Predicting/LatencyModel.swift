@@ -95,6 +95,11 @@ extension LatencyModel {
     1000 * batch / requestTime(batch: batch, profile: profile)
   }
 
+  /// How far a number of GPUs is between two others, 0–1, in the logarithm.
+  static func weight(of gpus: Int, between low: Int, and high: Int) -> Double {
+    Logarithm.natural(Double(gpus) / Double(low)) / Logarithm.natural(Double(high) / Double(low))
+  }
+
   /// A model whose every time is the weighted mean of two: for parallelism between two that are known.
   func mixed(with other: LatencyModel, weight: Double) -> LatencyModel {
     func mix(_ path: KeyPath<LatencyModel, Double>) -> Double { self[keyPath: path] * (1 - weight) + other[keyPath: path] * weight }

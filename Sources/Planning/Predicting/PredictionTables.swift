@@ -2,6 +2,8 @@
 struct PredictionTables: Sendable {
   let fits: FittedTable
   let architectures: [ModelArchitecture?]
+  /// As the models' names tell.
+  let precisions: [WeightPrecision]
   let figures: [AcceleratorFigures?]
   /// The models of each architecture.
   let twins: [String: [Int]]
@@ -13,6 +15,7 @@ struct PredictionTables: Sendable {
     fits = FittedTable(benchmarks, places: places)
     let architectures = models.map { ModelArchitecture(modelID: $0.id, parametersBillions: $0.parametersBillions) }
     self.architectures = architectures
+    precisions = models.map { WeightPrecision(named: nil, modelID: $0.id) }
     figures = accelerators.map { AcceleratorFigures(named: $0.name) }
     var twins: [String: [Int]] = [:]
     for (model, architecture) in architectures.enumerated() {

@@ -14,7 +14,7 @@ struct Predictions {
     var replica: ReplicaModel
     /// The load that the rows reached; `nil` where there are none.
     var trustedBatch: Double?
-    var account: String
+    var account: Account
   }
 
   private var tables: PredictionTables { knowledge.predicting }
@@ -78,12 +78,8 @@ struct Predictions {
       modelName: knowledge.models[configuration.model].id, acceleratorName: knowledge.accelerators[configuration.accelerator].name,
       rate: rate, serviceLevel: level, isCapacityLowerBound: isLowerBound, confidence: basis.replica.confidence,
       basis: basis.replica.basis, source: basis.replica.source, typical: typical,
-      account: [basis.account, Self.method])
+      account: basis.account)
   }
-
-  private static let method =
-    "No row holds these p95s and this rate: a birth–death queue over a latency model gives the largest rate within the service level, of "
-    + "which nine tenths are planned with; the tails are the queue's states and spreads seen in other measurements, and less certain."
 
   /// A less certain but further reaching capacity than a rate that is only a lower bound.
   func capacity(beyond offer: Offer) -> (rate: Double, confidence: CapacityPlan.Confidence, source: String)? {
@@ -103,17 +99,17 @@ extension Predictions {
     let fits = tables.fits.fits(model: configuration.model, accelerator: configuration.accelerator)
       .filter { $0.kind != .estimated && $0.covers(profile) }
     if let fit = fits.first(where: { $0.gpus == configuration.gpus }) {
-      return basis(fit, fit.latency, configuration, .interpolated, how: "Fitted to \(fit.rows) \(fit.title) of this model and GPU")
+      return basis(fit, fit.latency, configuration, .interpolated, .fit(fit, isWithin: true))
     }
     // Between fewer and more GPUs, of one kind and precision; linear in the logarithm of their number.
     for above in fits where above.gpus > configuration.gpus {
       let below = fits.last { $0.gpus < configuration.gpus && $0.kind == above.kind && $0.precision == above.precision }
       guard let below else { continue }
-      let weight =
-        Logarithm.natural(Double(configuration.gpus) / Double(below.gpus)) / Logarithm.natural(Double(above.gpus) / Double(below.gpus))
-      let how = "Between \(below.title) on \(below.gpus) and on \(above.gpus) GPUs of this kind"
+      let weight = LatencyModel.weight(of: configuration.gpus, between: below.gpus, and: above.gpus)
       let narrow = below.largestBatch < above.largestBatch ? below : above
-      return basis(narrow, below.latency.mixed(with: above.latency, weight: weight), configuration, .interpolated, how: how)
+      return basis(
+        narrow, below.latency.mixed(with: above.latency, weight: weight), configuration, .interpolated,
+        .between(below, above))
     }
     return nil
   }
@@ -121,54 +117,50 @@ extension Predictions {
   func estimated(_ configuration: Configuration) -> Basis? {
     let own = tables.fits.fits(model: configuration.model, accelerator: configuration.accelerator)
     if let fit = own.first(where: { $0.gpus == configuration.gpus && ($0.kind == .estimated || !$0.covers(profile)) }) {
-      let beyond = fit.covers(profile) ? "" : ", at other lengths"
-      return basis(fit, fit.latency, configuration, .estimated, how: "Fitted to \(fit.rows) \(fit.title)\(beyond) of this model and GPU")
+      return basis(fit, fit.latency, configuration, .estimated, .fit(fit, isWithin: fit.covers(profile)))
     }
     if let (name, fit) = twin(of: configuration) {
-      let how = "Fitted to \(fit.rows) \(fit.title) of \(name), which has the same architecture and precision"
-      return basis(fit, fit.latency, configuration, .estimated, how: how)
+      return basis(fit, fit.latency, configuration, .estimated, .twin(name, fit))
     }
     guard let roofline = roofline(configuration) else { return nil }
-    let guess = roofline.architecture.isGuess ? "; the architecture is a guess from its size" : ""
     let replica = ReplicaModel(
       latency: roofline.latency(), maximumBatch: min(Roofline.engineLimit, roofline.largestBatch(profile)), confidence: .estimated,
-      basis: .estimated, source: "a roofline of the weights, the KV cache and the GPU's data sheet, its efficiency fitted on measured rows")
-    return Basis(replica: replica, trustedBatch: nil, account: "Estimated by \(replica.source)\(guess).")
+      basis: .estimated, source: Account.rooflineSource)
+    return Basis(replica: replica, trustedBatch: nil, account: .roofline(roofline.architecture))
   }
 
   private func basis(
-    _ fit: FittedRows, _ latency: LatencyModel, _ configuration: Configuration, _ confidence: CapacityPlan.Confidence, how: String
+    _ fit: FittedRows, _ latency: LatencyModel, _ configuration: Configuration, _ confidence: CapacityPlan.Confidence,
+    _ account: Account
   ) -> Basis {
     // Rows that saw a batch are proof of its room.
-    let room = roofline(configuration, precision: fit.precision)?.largestBatch(profile) ?? Roofline.engineLimit
+    let room = roofline(configuration, precision: fit.weights)?.largestBatch(profile) ?? Roofline.engineLimit
     let reached = Int(fit.largestBatch.rounded(.down))
     let replica = ReplicaModel(
       latency: latency, maximumBatch: max(reached, min(room, Roofline.engineLimit)), trustedBatch: fit.largestBatch,
       confidence: confidence, basis: fit.kind, source: fit.source)
-    return Basis(replica: replica, trustedBatch: max(1.5, fit.largestBatch), account: "\(how): \(fit.source).")
+    return Basis(replica: replica, trustedBatch: max(1.5, fit.largestBatch), account: account)
   }
 
   /// A fit of another model that is as large and as precise, on the same GPUs.
   private func twin(of configuration: Configuration) -> (String, FittedRows)? {
     guard let architecture = tables.architectures[configuration.model], !architecture.isGuess else { return nil }
-    let id = knowledge.models[configuration.model].id
-    let precision = WeightPrecision(named: nil, modelID: id)
+    let precision = tables.precisions[configuration.model]
     for other in tables.twins[architecture.name] ?? [] where other != configuration.model {
-      let name = knowledge.models[other].id
       let fits = tables.fits.fits(model: other, accelerator: configuration.accelerator)
-      let fit = fits.first { $0.gpus == configuration.gpus && WeightPrecision(named: $0.precision, modelID: name) == precision }
-      if let fit { return (name, fit) }
+      let fit = fits.first { $0.gpus == configuration.gpus && ($0.weights ?? tables.precisions[other]) == precision }
+      if let fit { return (knowledge.models[other].id, fit) }
     }
     return nil
   }
 
-  private func roofline(_ configuration: Configuration, precision: String? = nil) -> Roofline? {
+  private func roofline(_ configuration: Configuration, precision: WeightPrecision? = nil) -> Roofline? {
     guard let architecture = tables.architectures[configuration.model], let figures = tables.figures[configuration.accelerator] else {
       return nil
     }
-    let id = knowledge.models[configuration.model].id
     return Roofline(
-      architecture: architecture, precision: WeightPrecision(named: precision, modelID: id), figures: figures, gpus: configuration.gpus)
+      architecture: architecture, precision: precision ?? tables.precisions[configuration.model], figures: figures,
+      gpus: configuration.gpus)
   }
 
   private func memory(_ configuration: Configuration) -> Rejection.Miss? {
@@ -178,9 +170,4 @@ extension Predictions {
     let room = Double(configuration.gpus) * (roofline.figures.memoryGB * Roofline.usableMemory - Roofline.reservedGB)
     return Rejection.Miss("memory", needed, limit: room, unit: "GB")
   }
-}
-
-extension FittedRows {
-  /// `measured rows (fp8)`
-  fileprivate var title: String { "\(kind.rawValue) rows" + (precision.map { " (\($0))" } ?? "") }
 }

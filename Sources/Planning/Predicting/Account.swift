@@ -1,0 +1,45 @@
+/// Where an offer's figures are from, put into words only for those that are shown.
+enum Account {
+  case row(Benchmark)
+  /// Rows of the same model, GPU and number of GPUs, within their lengths or beyond.
+  case fit(FittedRows, isWithin: Bool)
+  /// The same on fewer and on more GPUs.
+  case between(FittedRows, FittedRows)
+  /// Rows of another model of the same architecture.
+  case twin(String, FittedRows)
+  case roofline(ModelArchitecture)
+
+  static let rooflineSource = "a roofline of the weights, the KV cache and the GPU's data sheet, its efficiency fitted on measured rows"
+
+  private static let method =
+    "No row holds these p95s and this rate: a birth–death queue over the latency model gives the largest rate within the service level, of "
+    + "which nine tenths are planned with; the tails are the queue's states and spreads seen in other measurements, and less certain."
+
+  /// Sentences for people.
+  var sentences: [String] {
+    switch self {
+    case .row(let row): Self.sentences(row)
+    case .fit(let fit, let isWithin):
+      ["Fitted to \(fit.rows) \(fit.title)\(isWithin ? "" : ", at other lengths,") of this model and GPU: \(fit.source).", Self.method]
+    case .between(let below, let above):
+      ["Between \(below.title) on \(below.gpus) and on \(above.gpus) GPUs of this kind: \(below.source).", Self.method]
+    case .twin(let name, let fit):
+      ["Fitted to \(fit.rows) \(fit.title) of \(name), which has the same architecture and precision: \(fit.source).", Self.method]
+    case .roofline(let architecture):
+      ["Estimated by \(Self.rooflineSource)\(architecture.isGuess ? "; the architecture is a guess from its size" : "").", Self.method]
+    }
+  }
+
+  private static func sentences(_ row: Benchmark) -> [String] {
+    var sentences = ["The figures are a \(row.kind.rawValue) row of exactly \(row.profile) tokens: \(row.source)."]
+    if let mean = row.itl.mean, let p95 = row.itl.p95, p95 < mean {
+      sentences.append("The row's ITL p95 of \(Figure(p95)) ms is below its mean of \(Figure(mean)) ms: one of them is not what it says.")
+    }
+    return sentences
+  }
+}
+
+extension FittedRows {
+  /// `measured rows (fp8)`
+  fileprivate var title: String { "\(kind.rawValue) rows" + (precision.map { " (\($0))" } ?? "") }
+}
