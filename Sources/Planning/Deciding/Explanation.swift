@@ -91,6 +91,7 @@ struct Explanation {
     let predictions = Predictions(knowledge: knowledge, profile: inputs.traffic.profile, target: inputs.target)
     guard let known = predictions.capacity(beyond: candidate.offer) else { return sentences }
     let replicas = Capacity.replicas(for: inputs.traffic.steadyQPS, each: known.rate)
+    guard replicas < candidate.replicas else { return sentences }
     sentences.append(
       "Its capacity is \(known.confidence.rawValue) at \(Figure(known.rate)) requests/s within the service level, with which \(replicas) replica(s) "
         + "would do: \(known.source).")

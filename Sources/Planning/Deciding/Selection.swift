@@ -38,6 +38,8 @@ struct Selection {
     guard confidence == .benchmarked else {
       let predictions = Predictions(knowledge: knowledge, profile: inputs.traffic.profile, target: inputs.target)
       for configuration in predictions.configurations(of: confidence, model: inputs.model) where !settled.contains(configuration) {
+        // Anything can be estimated: GPUs that nobody allowed are then no candidates that were rejected, but none at all.
+        if confidence == .estimated, let allowed = inputs.accelerators, !allowed.contains(configuration.accelerator) { continue }
         if screen(configuration, confidence) { judge(predictions.prediction(for: configuration, confidence), configuration) }
       }
       return

@@ -11,23 +11,25 @@ package struct ReplicaQueue: Sendable {
   package let profile: TrafficProfile
   package let maximumBatch: Int
   package let places: Int
-  /// μ(n) for n from 1.
-  private let serviceRates: [Double]
+  /// 1 ÷ μ(n) for n from 1.
+  private let serviceTimes: [Double]
 
   /// The rate that no load exceeds: μ(B).
-  package var saturation: Double { serviceRates[maximumBatch - 1] }
+  package let saturation: Double
 
   package init(_ latency: LatencyModel, profile: TrafficProfile, maximumBatch: Int, places: Int? = nil) {
     self.latency = latency
     self.profile = profile
     self.maximumBatch = max(1, maximumBatch)
     self.places = places ?? max(64, maximumBatch)
-    serviceRates = (1...self.maximumBatch).map { latency.serviceRate(batch: Double($0), profile: profile) }
+    serviceTimes = (1...self.maximumBatch).map { 1 / latency.serviceRate(batch: Double($0), profile: profile) }
+    saturation = latency.serviceRate(batch: Double(self.maximumBatch), profile: profile)
   }
 
   /// For tests against closed forms: any rates of service.
   init(serviceRates: [Double], latency: LatencyModel, profile: TrafficProfile, places: Int) {
-    self.serviceRates = serviceRates
+    serviceTimes = serviceRates.map { 1 / $0 }
+    saturation = serviceRates[serviceRates.count - 1]
     self.latency = latency
     self.profile = profile
     self.places = places
@@ -114,21 +116,22 @@ extension ReplicaQueue {
   }
 
   private func sums(at rate: Double) -> Sums {
-    var sums = Sums()
-    var term = 1.0
-    var number = 0.0
-    for service in serviceRates {
+    var (term, number, total, first, second) = (1.0, 0.0, 1.0, 0.0, 0.0)
+    for time in serviceTimes {
       number += 1
-      term *= rate / service
-      sums.inBatch += term
-      sums.first += number * term
-      sums.second += number * number * term
+      term *= rate * time
+      total += term
+      let moment = number * term
+      first += moment
+      second += number * moment
       // Probabilities are relative: what is far from the bulk may vanish, the bulk must not overflow.
-      if term > 1e200 {
-        for path in [\Sums.inBatch, \.first, \.second] { sums[keyPath: path] *= 1e-200 }
-        term *= 1e-200
+      if term > 1e200 { (term, total, first, second) = (term * 1e-200, total * 1e-200, first * 1e-200, second * 1e-200) }
+      if term < total * 1e-16, rate * time < 1 {
+        term = 0
+        break
       }
     }
+    var sums = Sums(inBatch: total, first: first, second: second)
     sums.full = term
     let ratio = rate / saturation
     guard places > 0 else {
@@ -137,6 +140,12 @@ extension ReplicaQueue {
     }
     let power = Self.power(ratio, places)
     let count = Double(places)
+    guard power < 1e100 else {
+      // Far above saturation only the last states count: a geometric series from the other end.
+      let inverse = 1 / ratio
+      let rest = 1 - inverse
+      return Sums(inBatch: 0, tail: 1 / rest, waiting: count / rest - inverse / (rest * rest), last: 1)
+    }
     if (1 - ratio).magnitude < 1e-9 {
       sums.tail = term * count
       sums.waiting = term * count * (count + 1) / 2
