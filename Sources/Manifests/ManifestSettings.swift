@@ -1,3 +1,5 @@
+import Planning
+
 /// What the operator knows about the cluster and was told by its configuration, as far as other projects' objects need it.
 package struct ManifestSettings: Sendable, Hashable {
   /// The image that has the `podium` program: for simulated model servers.
@@ -12,7 +14,7 @@ package struct ManifestSettings: Sendable, Hashable {
   package var simulatorSpeed: Double
 
   package init(
-    podiumImage: String = "podium:latest", vllmRuntime: String = "kserve-vllmserver", vllmVersion: String = "v0.33.0",
+    podiumImage: String = "podium:latest", vllmRuntime: String = "kserve-vllmserver", vllmVersion: String = "v\(ServingEngine.vllmVersion)",
     prometheusAddress: String? = nil, simulatorSpeed: Double = 1
   ) {
     self.podiumImage = podiumImage

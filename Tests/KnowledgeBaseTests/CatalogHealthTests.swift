@@ -5,10 +5,11 @@ import Testing
 
 @Suite struct `The health of the facts` {
   private func findings(
-    _ rows: [Benchmark], models: [ModelEntry] = [], accelerators: [Accelerator] = [], today: String = "2026-11-21"
+    _ rows: [Benchmark], models: [ModelEntry] = [], accelerators: [Accelerator] = [], today: String = "2026-11-21",
+    engine: String = "v0.19.1"
   ) throws -> [CatalogFinding] {
     let knowledge = Knowledge(useCases: [], accelerators: accelerators, models: models, benchmarks: rows, quality: .empty)
-    return CatalogCheck.findings(knowledge, today: try #require(CalendarDay(today)))
+    return CatalogCheck.findings(knowledge, today: try #require(CalendarDay(today)), engine: engine)
   }
 
   private func kinds(_ findings: [CatalogFinding]) -> [CatalogFinding.Kind] { findings.map(\.kind) }
@@ -59,7 +60,11 @@ import Testing
     other.ttft.p95 = 99
     let rows = [sampleRow(), sampleRow(), newer, below, sampleRow(rate: 5), other]
     let found = try findings(rows, models: [model], accelerators: [h100])
-    #expect(found.first { $0.kind == .engineVersionsDiffer }?.message == "acme/a-7b on H100 was measured with vLLM 0.9.1, 0.19.0")
+    #expect(
+      found.first { $0.kind == .engineVersionsDiffer }?.message
+        == "acme/a-7b on H100 was measured with vLLM 0.9.1, 0.19.0, and v0.19.1 is deployed")
+    let deployed = try findings([sampleRow()], models: [model], accelerators: [h100], engine: "0.33.0")
+    #expect(deployed.first?.message == "acme/a-7b on H100 was measured with vLLM 0.19.0, and 0.33.0 is deployed")
     #expect(found.first { $0.kind == .p95BelowMean }?.rows == 1)
     #expect(found.first { $0.kind == .duplicateRows }?.rows == 2)
     #expect(found.first { $0.kind == .contradictingRows }?.rows == 2)

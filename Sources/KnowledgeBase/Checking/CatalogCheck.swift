@@ -7,11 +7,16 @@ package struct CatalogCheck {
 
   private let knowledge: Knowledge
   private let today: CalendarDay
+  private let engine: String
   private var findings: [CatalogFinding] = []
 
   /// The most severe first, then by kind and subject.
-  package static func findings(_ knowledge: Knowledge, today: CalendarDay) -> [CatalogFinding] {
-    var check = CatalogCheck(knowledge: knowledge, today: today)
+  ///
+  /// - Parameter engine: The version of vLLM that plans are deployed with.
+  package static func findings(
+    _ knowledge: Knowledge, today: CalendarDay, engine: String = ServingEngine.vllmVersion
+  ) -> [CatalogFinding] {
+    var check = CatalogCheck(knowledge: knowledge, today: today, engine: engine)
     if knowledge.benchmarks.isEmpty { check.add(.noBenchmarks, "benchmarks", "there are no benchmarks: nothing can be planned") }
     check.checkModels()
     check.checkAccelerators()
@@ -27,9 +32,10 @@ package struct CatalogCheck {
     }.map(\.element)
   }
 
-  private init(knowledge: Knowledge, today: CalendarDay) {
+  private init(knowledge: Knowledge, today: CalendarDay, engine: String) {
     self.knowledge = knowledge
     self.today = today
+    self.engine = engine
   }
 
   private mutating func add(_ kind: CatalogFinding.Kind, _ subject: String, _ message: String, rows: Int = 0) {
@@ -90,10 +96,13 @@ package struct CatalogCheck {
       guard let version = row.engineVersion else { continue }
       versions[Deployment(model: row.model, accelerator: row.accelerator), default: [:]][version, default: 0] += 1
     }
-    for (deployment, found) in versions.sorted(by: { $0.key < $1.key }) where found.count > 1 {
+    for (deployment, found) in versions.sorted(by: { $0.key < $1.key }) {
+      let isDeployed = found.keys.allSatisfy { $0.minorVersion == engine.minorVersion }
+      guard found.count > 1 || !isDeployed else { continue }
       let list = found.keys.sorted { $0.compareAsVersion(to: $1) }.joined(separator: ", ")
       let subject = "\(deployment.model) on \(deployment.accelerator)"
-      add(.engineVersionsDiffer, subject, "\(subject) was measured with vLLM \(list)", rows: found.values.reduce(0, +))
+      let message = "\(subject) was measured with vLLM \(list)" + (isDeployed ? "" : ", and \(engine) is deployed")
+      add(.engineVersionsDiffer, subject, message, rows: found.values.reduce(0, +))
     }
   }
 }
@@ -164,6 +173,11 @@ extension Benchmark {
 }
 
 extension String {
+  /// `0.19` of `0.19.1` and of `v0.19.0`.
+  fileprivate var minorVersion: String {
+    (first == "v" ? dropFirst() : self[...]).split(separator: ".").prefix(2).joined(separator: ".")
+  }
+
   /// `0.9.1` before `0.12.0`; what is no number comes after numbers.
   func compareAsVersion(to other: String) -> Bool {
     let (left, right) = (split(separator: "."), other.split(separator: "."))

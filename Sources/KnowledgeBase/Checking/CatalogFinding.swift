@@ -48,7 +48,7 @@ package struct CatalogFinding: Sendable, Hashable, CustomStringConvertible {
       case .acceleratorWithoutPrice: "accelerators with benchmarks and without a price"
       case .stalePrice: "prices that are old"
       case .undatedPrice: "prices without a date"
-      case .engineVersionsDiffer: "models measured with different versions of vLLM"
+      case .engineVersionsDiffer: "models measured with other versions of vLLM than are deployed, or with several"
       case .p95BelowMean: "configurations with a p95 below its mean"
       case .contradictingRows: "configurations whose rows contradict each other"
       case .duplicateRows: "configurations with a row twice"

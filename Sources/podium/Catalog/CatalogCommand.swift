@@ -41,7 +41,7 @@ struct CatalogListCommand: AsyncParsableCommand {
     do {
       catalog = try await source.catalog()
     } catch {
-      throw CleanFailure("--database: \(error)")
+      throw CleanFailure("the planner's facts cannot be read: \(error)")
     }
     let list = CatalogList(
       catalog: catalog, knowledge: source.current.knowledge, patterns: source.current.patterns, filter: .init(model, accelerator, kind))
@@ -70,7 +70,7 @@ struct CatalogExportCommand: AsyncParsableCommand {
     do {
       catalog = try await database.source().catalog()
     } catch let error as KnowledgeError {
-      throw CleanFailure("--database: \(error)")
+      throw CleanFailure("the planner's facts cannot be read: \(error)")
     }
     if let kind { catalog.benchmarks.removeAll { $0.kind != kind } }
     switch output {

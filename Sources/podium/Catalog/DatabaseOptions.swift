@@ -43,7 +43,7 @@ struct DatabaseOptions: ParsableArguments {
     do {
       return try KnowledgeSource(reading: location)
     } catch {
-      throw CleanFailure("--database: \(error)")
+      throw CleanFailure("the planner's facts cannot be read: \(error)")
     }
   }
 
@@ -54,7 +54,7 @@ struct DatabaseOptions: ParsableArguments {
     do {
       return try await KnowledgeSource.start(location)
     } catch {
-      throw CleanFailure("--database: \(error)")
+      throw CleanFailure("the planner's facts cannot be read: \(error)")
     }
   }
 }
