@@ -165,6 +165,7 @@ func sampleRow(
 
   @Test func `is not made by reading, and holds a catalogue or is refused`() async throws {
     #expect(throws: KnowledgeError.self) { try KnowledgeSource(reading: .file(path: path)) }
+    await #expect(throws: KnowledgeError.self) { try await KnowledgeSource.start(.file(path: path)) }
     #expect(!FileManager.default.fileExists(atPath: path))
     let empty = "\(folder.path)/empty.sqlite"
     try Data().write(to: URL(fileURLWithPath: empty))

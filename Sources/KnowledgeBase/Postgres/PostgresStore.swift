@@ -9,7 +9,7 @@ import Planning
 /// - `podium_entries` holds documents (models, prices, use cases, …) that come in addition to, or in place of, the shipped ones.
 ///
 /// A database in which Podium made `exported_summaries` counts the shipped benchmarks in; one where it found rows does not.
-/// Reading needs no more than SELECT on `exported_summaries`.
+/// Reading needs no more than SELECT on those of the tables that are there.
 struct PostgresStore: CatalogStore {
   private let address: PostgresAddress
 

@@ -36,7 +36,7 @@ struct PostgresTables {
       let found = try connection.execute(
         """
         SELECT * FROM exported_summaries WHERE requests_per_second IS NOT NULL
-        ORDER BY model_hf_repo, hardware, hardware_count, prompt_tokens, output_tokens
+        ORDER BY model_hf_repo, hardware, hardware_count, prompt_tokens, output_tokens LIMIT \(CatalogStoreLimits.rows + 1)
         """)
       let scale = try connection.execute(
         """
@@ -46,7 +46,7 @@ struct PostgresTables {
       rows += try Self.parse(found, table: "exported_summaries", isSummary: true, isRounded: scale.count > 0)
     }
     if own {
-      let found = try connection.execute("SELECT * FROM podium_benchmarks ORDER BY id")
+      let found = try connection.execute("SELECT * FROM podium_benchmarks ORDER BY id LIMIT \(CatalogStoreLimits.rows + 1)")
       rows += try Self.parse(found, table: "podium_benchmarks", isSummary: false, isRounded: false)
     }
     return rows
@@ -78,6 +78,9 @@ struct PostgresTables {
 extension PostgresTables {
   /// The same checks as for a CSV file: a cell of a database is text too.
   private static func parse(_ found: PostgresRows, table: String, isSummary: Bool, isRounded: Bool) throws -> [StoredRow] {
+    guard found.count <= CatalogStoreLimits.rows else {
+      throw KnowledgeError.unusable("\(table) has more than \(CatalogStoreLimits.rows) rows")
+    }
     let names = found.columns
     let header = names.map { Array((isSummary ? BenchmarkColumns.otherNames[$0] ?? $0 : $0).utf8)[...] }
     var parser = BenchmarkRowParser(columns: try BenchmarkColumns(header, file: table), file: table, sources: [:], rowTitle: "row")

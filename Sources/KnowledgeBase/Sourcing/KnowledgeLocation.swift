@@ -44,6 +44,9 @@ package enum KnowledgeLocation: Sendable, Hashable, CustomStringConvertible {
     return environment["HOME"].flatMap { $0.isEmpty ? nil : "\($0)/.local/share/podium/catalog.sqlite" }
   }
 
+  /// Others start and stop it.
+  var isServer: Bool { if case .postgres = self { true } else { false } }
+
   /// For people; never holds a password.
   package var description: String {
     switch self {

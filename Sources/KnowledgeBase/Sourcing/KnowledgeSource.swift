@@ -29,9 +29,9 @@ package final class KnowledgeSource: Sendable {
     snapshot = Mutex(first)
   }
 
-  /// Reads the facts without blocking the caller: for services. A database that does not answer yet is no reason not to start: the
-  /// shipped facts serve until ``refresh()`` reaches it, and ``KnowledgeSnapshot/trouble`` says so. Throws when the location makes no
-  /// sense or holds something wrong.
+  /// Reads the facts without blocking the caller: for services. A server that does not answer yet is no reason not to start: the
+  /// shipped facts serve until ``refresh()`` reaches it, and ``KnowledgeSnapshot/trouble`` says so. Throws when there is no such file,
+  /// and when the source holds something wrong.
   package static func start(_ location: KnowledgeLocation, now: @escaping @Sendable () -> Date = { Date() }) async throws(KnowledgeError)
     -> KnowledgeSource
   {
@@ -40,7 +40,7 @@ package final class KnowledgeSource: Sendable {
       () throws(KnowledgeError) in
       do throws(KnowledgeError) {
         return try read(location, now: time)
-      } catch .unreachable(let text) {
+      } catch .unreachable(let text) where location.isServer {
         var shipped = try read(.shipped, now: time)
         shipped.trouble = .init(text: "\(text); planning with the shipped facts until it answers", since: time)
         return shipped

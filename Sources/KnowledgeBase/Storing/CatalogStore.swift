@@ -21,4 +21,8 @@ extension KnowledgeLocation {
 package enum CatalogStoreLimits {
   /// Learned rows of one model, accelerator, number of GPUs and lengths: months of days, and plans stay fast.
   package static let learnedRows = 100
+  /// Rows of a table of PostgreSQL, which anybody may have filled: forty times what ships, and plans take a second or two.
+  package static let rows = 200_000
+  /// Of a file to import: the rows above take about 30 MB.
+  package static let fileBytes = 256 << 20
 }

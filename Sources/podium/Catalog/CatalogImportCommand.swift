@@ -84,8 +84,14 @@ struct CatalogImportCommand: AsyncParsableCommand {
 
   private static func read(_ path: String) throws -> [UInt8] {
     do {
-      if path == "-" { return [UInt8](try FileHandle.standardInput.readToEnd() ?? Data()) }
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let file = path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      let bytes = [UInt8](try file.read(upToCount: CatalogStoreLimits.fileBytes + 1) ?? Data())
+      guard bytes.count <= CatalogStoreLimits.fileBytes else {
+        throw CleanFailure("\(path) has more than \(CatalogStoreLimits.fileBytes >> 20) MB")
+      }
+      return bytes
+    } catch let error as CleanFailure {
+      throw error
     } catch {
       throw CleanFailure("cannot read \(path): \(error.localizedDescription)")
     }
