@@ -19,6 +19,23 @@ struct ResourceTests {
     #expect(reply.json["selected"]?["model"]?.string != nil)
   }
 
+  @Test("GPUs that are bought cost what a ModelDeployment's would")
+  func pricing() async throws {
+    let body = """
+      {"useCase": "chatbot_conversational", "traffic": {"concurrentUsers": 1000}, "hardware": {"gpuTypes": ["A100-80"]},
+       "pricing": {"mode": "purchase", "purchasePricePerGPUUSD": 15000, "powerPriceUSDPerKWh": 0.12, "wattsPerGPU": 400}}
+      """
+    let reply = try await Sample.api().post("/api/v1/plan", body)
+    let count = try #require(reply.json["selected"]?["gpuCount"]?.double)
+    let cost = try #require(reply.json["selected"]?["costPerMonthUSD"]?.double)
+    // 15,000 ÷ 36 months, and 0.4 kW × 1.3 × 730 h × 0.12 USD.
+    #expect(abs(cost / count - (15000.0 / 36 + 0.4 * 1.3 * 730 * 0.12)) < 0.01)
+    let lacking = try await Sample.api().post(
+      "/api/v1/plan", #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "pricing": {"mode": "purchase"}}"#)
+    #expect(lacking.status == 400)
+    #expect(lacking.json["errors"]?[0]?["field"] == "pricing")
+  }
+
   @Test("What nothing can do is an answer with reasons, not an error")
   func noPlan() async throws {
     let body = #"{"useCase": "code_completion", "traffic": {"expectedQPS": 5}, "slo": {"ttftP95": 0.001}}"#

@@ -48,7 +48,8 @@ extension PlanRequest {
         policy: budget?["policy"]?.string.flatMap(Budget.Policy.init(rawValue:))),
       hardware: HardwareConstraint(
         gpuTypes: hardware?["gpuTypes"]?.strings ?? [], maxGPUs: hardware?["maxGPUs"]?.int,
-        maxTensorParallel: hardware?["maxTensorParallel"]?.int))
+        maxTensorParallel: hardware?["maxTensorParallel"]?.int),
+      pricing: PricingModel(specification: specification["pricing"]))
   }
 
   /// As a ModelDeployment is checked.

@@ -39,6 +39,7 @@ enum Shapes {
             member(.maxMonthlyUSD, "USD for 730 hours."), member(.maxHourlyUSD, "USD an hour."),
             .init("policy", .choice(Budget.Policy.allCases.map(\.rawValue)), "Which plan within the budget is taken."),
           ]), "The most that the plan may cost."),
+        .init("pricing", pricing, "How the GPUs are paid for; list prices when left out."),
         .init(
           "hardware",
           .object([

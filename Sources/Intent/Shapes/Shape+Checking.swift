@@ -39,9 +39,11 @@ extension Shape {
         problems.append(ShapeProblem(path, "has \(elements.count) elements; write \(range.lowerBound) to \(range.upperBound)"))
       }
       for (index, one) in elements.prefix(range.upperBound).enumerated() { element.check(one, "\(path)[\(index)]", &problems) }
-    case .map(let element, let maximum):
+    case .map(let element, let minimum, let maximum):
       guard let object = value.object else { return report("an object") }
-      if object.count > maximum { problems.append(ShapeProblem(path, "has \(object.count) members; write at most \(maximum)")) }
+      if !(minimum...maximum).contains(object.count) {
+        problems.append(ShapeProblem(path, "has \(object.count) members; write \(minimum) to \(maximum)"))
+      }
       for member in object.members.prefix(maximum) { element.check(member.value, Self.child(path, member.key), &problems) }
     case .object(let shape): shape.check(value, path, &problems)
     case .nullable(let shape): if !value.isNull { shape.check(value, path, &problems) }
@@ -99,7 +101,7 @@ extension ObjectShape {
 extension ObjectShape.Rule {
   fileprivate var message: String {
     switch self {
-    case .exactlyOne(_, let message), .anyOf(_, let message): message
+    case .exactlyOne(_, let message), .anyOf(_, let message), .when(_, _, _, let message): message
     }
   }
 
@@ -107,6 +109,7 @@ extension ObjectShape.Rule {
     switch self {
     case .exactlyOne(let names, _): names.filter { value[$0] != nil }.count == 1
     case .anyOf(let sets, _): sets.contains { set in set.allSatisfy { value[$0] != nil } }
+    case .when(let name, let text, let needs, _): value[name]?.string != text || needs.contains { value[$0] != nil }
     }
   }
 }

@@ -15,8 +15,11 @@ extension Shape {
         "type": "array", "items": element.schema(references: prefix), "minItems": JSONValue(range.lowerBound),
         "maxItems": JSONValue(range.upperBound),
       ]
-    case .map(let element, let maximum):
-      ["type": "object", "additionalProperties": element.schema(references: prefix), "maxProperties": JSONValue(maximum)]
+    case .map(let element, let minimum, let maximum):
+      [
+        "type": "object", "additionalProperties": element.schema(references: prefix), "minProperties": JSONValue(minimum),
+        "maxProperties": JSONValue(maximum),
+      ]
     case .object(let shape): shape.schema(references: prefix)
     case .nullable(let shape): ["anyOf": [shape.schema(references: prefix), ["type": "null"]]]
     case .reference(let name, let shape): prefix.map { ["$ref": .string($0 + name)] } ?? shape.schema(references: nil)
@@ -28,7 +31,7 @@ extension Shape {
   package var references: [String: Shape] {
     switch self {
     case .reference(let name, let shape): shape.references.merging([name: shape]) { $1 }
-    case .list(let shape, _), .map(let shape, _), .nullable(let shape): shape.references
+    case .list(let shape, _), .map(let shape, _, _), .nullable(let shape): shape.references
     case .object(let object): object.members.reduce(into: [:]) { $0.merge($1.shape.references) { $1 } }
     default: [:]
     }
@@ -57,6 +60,12 @@ extension ObjectShape.Rule {
     switch self {
     case .exactlyOne(let names, _): ["oneOf": .array(names.map { ["required": [.string($0)]] })]
     case .anyOf(let sets, _): ["anyOf": .array(sets.map(Self.requiring))]
+    case .when(let name, let text, let needs, _):
+      [
+        "anyOf": .array(
+          [["not": ["required": [.string(name)], "properties": .object(JSONObject([(name, ["const": .string(text)])]))]]]
+            + needs.map { ["required": [.string($0)]] })
+      ]
     }
   }
 

@@ -10,7 +10,7 @@ package indirect enum Shape: Sendable, Hashable {
   case list(Shape, ClosedRange<Int>)
   case object(ObjectShape)
   /// A map from any name to values of one shape.
-  case map(Shape, maximum: Int)
+  case map(Shape, minimum: Int = 0, maximum: Int)
   case nullable(Shape)
   /// A named shape of the document.
   case reference(String, Shape)
@@ -44,6 +44,8 @@ package struct ObjectShape: Sendable, Hashable {
     case exactlyOne([String], message: String)
     /// One of these sets of paths must be there, all of it.
     case anyOf([[[String]]], message: String)
+    /// When the text member has this value, one of these must be there.
+    case when(String, is: String, needs: [String], message: String)
   }
 
   package var members: [Member]
