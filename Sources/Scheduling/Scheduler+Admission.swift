@@ -67,7 +67,7 @@ extension Scheduler {
   /// In one service time the pool completes as many requests as it has slots (Little's law); the tier's part of that is what
   /// its weight earns, or what it really got lately, if that is more. Whoever is lower never expects less than who is higher:
   /// the lowest tier is refused first.
-  func expectedRounds(_ tier: Int, tenant: UInt64?, _ now: MonotonicTime) -> Double {
+  @inline(__always) func expectedRounds(_ tier: Int, tenant: UInt64?, _ now: MonotonicTime) -> Double {
     let slots = Double(max(expectedCapacity(now), prospect))
     let meanCost = times.meanCost
     func rounds(_ tier: Int, ahead: Double) -> Double {

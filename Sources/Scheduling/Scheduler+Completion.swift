@@ -59,7 +59,7 @@ extension Scheduler {
   }
 
   /// The same in nanoseconds.
-  package func attemptNanoseconds(for ticket: Ticket) -> UInt64? {
+  @inline(__always) package func attemptNanoseconds(for ticket: Ticket) -> UInt64? {
     guard let index = table.find(ticket), let reference = times.reference else { return nil }
     let entry = table[index]
     // An estimate that is too low must not cut an answer short: never less than for an answer of mean length.
@@ -140,7 +140,7 @@ extension Scheduler {
 
   /// Whether an attempt took longer than is tolerated: against the backend's own normal, and against the pool's
   /// present (when all have become slower it is load, not sickness).
-  private func isSlow(_ backend: Int, _ typical: Double, tolerance: Double) -> Bool {
+  @inline(__always) private func isSlow(_ backend: Int, _ typical: Double, tolerance: Double) -> Bool {
     let own = backends.span[backend].baseline
     guard own.count >= Self.baselineSamples else { return false }
     let baseline = policy.adaptiveThresholds ? own.mean : times.service.mean

@@ -1,3 +1,5 @@
+// Some methods are inlined although they are long: to call one that changes nothing from one that does, the whole scheduler is copied.
+
 extension Scheduler {
   /// A ticket that may go, and where to.
   private struct Choice {
@@ -29,7 +31,7 @@ extension Scheduler {
   // MARK: The rules
 
   /// Rule 1: aging says how long a ticket waited, never what it is, so it counts only within its tier's entitlement.
-  private func starved(_ now: MonotonicTime) -> Choice? {
+  @inline(__always) private func starved(_ now: MonotonicTime) -> Choice? {
     guard let reference = times.reference else { return nil }
     var oldest: Choice?
     for tier in order where !tiers[tier].queue.isEmpty && shares.owed(to: tier) > 0 {
@@ -43,7 +45,7 @@ extension Scheduler {
   }
 
   /// Rules 2 and 3. Tiers of one priority go by what they are owed.
-  private func highestPriority(_ now: MonotonicTime, owed: Bool) -> Choice? {
+  @inline(__always) private func highestPriority(_ now: MonotonicTime, owed: Bool) -> Choice? {
     var best: Choice?
     for tier in order where !tiers[tier].queue.isEmpty && (!owed || shares.owed(to: tier) > 0) {
       if let best {

@@ -76,8 +76,9 @@ package struct Scheduler: Sendable {
 
   /// The next moment at which something can change without an event: an open breaker's probe, a stale report, the end of a
   /// ticket's patience. Ask `next` then; `nil` when only events matter.
-  package func nextWakeup(now: MonotonicTime) -> MonotonicTime? {
-    guard waiting > 0 else { return nil }
+  @inline(__always) package func nextWakeup(now: MonotonicTime) -> MonotonicTime? { waiting > 0 ? soonestChange(now) : nil }
+
+  private func soonestChange(_ now: MonotonicTime) -> MonotonicTime? {
     var soonest: MonotonicTime?
     func consider(_ time: MonotonicTime?) {
       guard let time, time > now else { return }
@@ -105,7 +106,7 @@ extension Scheduler {
   }
 
   /// The sum of the limits of all backends in service, at least 1.
-  func capacity(_ now: MonotonicTime) -> Int {
+  @inline(__always) func capacity(_ now: MonotonicTime) -> Int {
     var sum = 0
     for index in backends.indices { sum += backends.span[index].limit(policy.capacity, now) }
     return max(1, sum)

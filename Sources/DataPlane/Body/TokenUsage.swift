@@ -58,13 +58,14 @@ extension TokenUsage {
     init(_ bytes: Span<UInt8>, object start: Int) {
       var depth = 0
       var position = start
-      while position < bytes.count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: "\"") {
-          note(bytes, nameAt: position)
-        } else if byte >= UInt8(ascii: "{") {
-          if byte == UInt8(ascii: "{") { depth &+= 1 }
-          if byte == UInt8(ascii: "}") { depth &-= 1 }
+      while true {
+        position = bytes.nextQuoteOrBrace(from: position)
+        guard position < bytes.count else { return }
+        switch bytes[position] {
+        case UInt8(ascii: "\""): note(bytes, nameAt: position)
+        case UInt8(ascii: "{"): depth &+= 1
+        default:
+          depth &-= 1
           if depth == 0 { return }
         }
         position &+= 1

@@ -28,8 +28,10 @@ enum ByteClass {
   static func isAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var colon: Int?
     var bracket = false
-    // Most are a name, and a port behind it.
-    for index in bytes.endOfHostName(range)..<range.upperBound {
+    // Most are a name, and perhaps a port behind it.
+    let nameEnd = bytes.endOfHostName(range)
+    if nameEnd == range.upperBound { return true }
+    for index in nameEnd..<range.upperBound {
       let byte = bytes[index]
       guard isHost(byte) else { return false }
       switch byte {
@@ -100,6 +102,11 @@ extension Span<UInt8> {
     withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_class_end($0, start, end, wanted) } ?? start }
   }
 
+  /// The first quote or brace from `start`; `count` when there is none.
+  @inline(__always) func nextQuoteOrBrace(from start: Int) -> Int {
+    withUnsafeBufferPointer { memory in memory.baseAddress.map { podium_quote_or_brace($0, start, memory.count) } ?? start }
+  }
+
   /// Where `text` stands last before `end`.
   @inline(__always) func lastIndex(of text: StaticString, before end: Int) -> Int? {
     let index = withUnsafeBufferPointer { memory in
@@ -130,11 +137,31 @@ extension Span<UInt8> {
     }
   }
 
-  /// Whether the bytes at `range` are exactly `text`.
+  /// Whether the bytes at `range` are exactly `text`: the longer ones eight at a time, of which the last may overlap those before.
   @inline(__always) func equals(_ text: StaticString, at range: Range<Int>) -> Bool {
-    guard range.count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count where self[range.lowerBound &+ index] != text.utf8Start[index] { return false }
+    let count = text.utf8CodeUnitCount
+    guard range.count == count else { return false }
+    if count >= 8 {
+      var offset = 0
+      while offset &+ 8 < count {
+        if !hasWord(UInt64.self, of: text, offset, at: range.lowerBound) { return false }
+        offset &+= 8
+      }
+      return hasWord(UInt64.self, of: text, count &- 8, at: range.lowerBound)
+    }
+    if count >= 4 {
+      return hasWord(UInt32.self, of: text, 0, at: range.lowerBound) && hasWord(UInt32.self, of: text, count &- 4, at: range.lowerBound)
+    }
+    for index in 0..<count where self[range.lowerBound &+ index] != text.utf8Start[index] { return false }
     return true
+  }
+
+  @inline(__always)
+  private func hasWord<Word: FixedWidthInteger & BitwiseCopyable>(
+    _: Word.Type, of text: StaticString, _ offset: Int, at start: Int
+  ) -> Bool {
+    bytes.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: Word.self)
+      == UnsafeRawPointer(text.utf8Start).loadUnaligned(fromByteOffset: offset, as: Word.self)
   }
 
   /// Whether the bytes at `range` are `text` without regard to the case of ASCII letters.

@@ -1,7 +1,7 @@
 import Scheduling
 
 /// Who is asking: the sources of a policy in order; the first that knows the caller decides.
-struct Classifier: Sendable {
+final class Classifier: Sendable {
   struct Caller {
     var tier: Int
     /// A number that stands for the tenant; 0 when unknown.

@@ -1,7 +1,9 @@
 import NIOCore
 
 /// A request whose body comes in chunks: gathered here, and forwarded with its length.
-struct ChunkedRequest {
+///
+/// An object, so that a connection has no room for it while there is none.
+final class ChunkedRequest {
   private var gathered: ByteBuffer
   private let headLength: Int
   private let limit: Int
@@ -20,7 +22,7 @@ struct ChunkedRequest {
   var message: ByteBuffer? { framing.isComplete ? gathered : nil }
 
   /// - Returns: How many bytes belonged to this request.
-  mutating func read(_ buffer: ByteBuffer) throws(HTTPProblem) -> Int {
+  func read(_ buffer: ByteBuffer) throws(HTTPProblem) -> Int {
     var position = 0
     let bytes = buffer.readableBytesUInt8Span
     while let piece = try framing.next(bytes, from: &position) {

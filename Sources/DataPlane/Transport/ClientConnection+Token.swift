@@ -4,9 +4,14 @@ import Scheduling
 // Before Classify: a request with a token that nobody has seen waits until it is verified.
 extension ClientConnection {
   /// A request that waits for its token's verification.
-  struct Unidentified {
-    var message: ByteBuffer
-    var body: Range<Int>
+  final class Unidentified {
+    let message: ByteBuffer
+    let body: Range<Int>
+
+    init(message: ByteBuffer, body: Range<Int>) {
+      self.message = message
+      self.body = body
+    }
   }
 
   /// - Returns: Whether the request may go on now; otherwise it was answered, or goes on in ``identified(_:)``.
@@ -55,8 +60,9 @@ extension ClientConnection {
     arrivedAt = DataPlaneContext.now
     do {
       // The head was read before; what the scanner found in it has been overwritten by other requests.
-      guard let head = try loop.scanner.scanRequest(request.message.readableBytesUInt8Span) else { return }
-      handle(request.message, head, body: request.body)
+      let message = request.message
+      guard let head = try loop.scanner.scanRequest(message.readableBytesUInt8Span) else { return }
+      handle(message, head, body: request.body)
     } catch {
       refuse(.problem(error))
     }
