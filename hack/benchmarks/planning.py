@@ -6,20 +6,23 @@ import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.path.join(ROOT, "Sources/KnowledgeBase/Data")
+# The planner and the cores that it needs, in the order of their dependencies.
+MODULES = ["Drawing", "Planning"]
 FIGURES = ["prompt_tokens", "output_tokens", "concurrency", "requests_per_second", "ttft_mean_ms", "ttft_p95_ms", "itl_mean_ms", "itl_p95_ms",
            "e2e_mean_ms", "e2e_p95_ms", "precision", "source"]
 
 
 def compile_planner(folder):
     """The path of the program; needs swiftc only."""
-    sources = [os.path.join(place, name) for place, _, names in os.walk(os.path.join(ROOT, "Sources/Planning")) for name in names if name.endswith(".swift")]
-    common = ["swiftc", "-O", "-swift-version", "6", "-package-name", "podium"]
+    common = ["swiftc", "-O", "-swift-version", "6", "-package-name", "podium", "-I", folder, "-L", folder]
+    for module in MODULES:
+        sources = [os.path.join(place, name) for place, _, names in os.walk(os.path.join(ROOT, "Sources", module)) for name in names if name.endswith(".swift")]
+        subprocess.run(
+            common + ["-wmo", "-parse-as-library", "-emit-library", "-static", "-emit-module", "-module-name", module,
+                      "-emit-module-path", f"{folder}/{module}.swiftmodule", "-o", f"{folder}/lib{module}.a"] + sorted(sources), check=True)
     subprocess.run(
-        common + ["-wmo", "-parse-as-library", "-emit-library", "-static", "-emit-module", "-module-name", "Planning",
-                  "-emit-module-path", f"{folder}/Planning.swiftmodule", "-o", f"{folder}/libPlanning.a"] + sorted(sources), check=True)
-    subprocess.run(
-        common + ["-I", folder, "-L", folder, "-module-name", "PlanningBenchmark", "-o", f"{folder}/planning",
-                  os.path.join(ROOT, "hack/benchmarks/planning.swift"), "-lPlanning"], check=True)
+        common + ["-module-name", "PlanningBenchmark", "-o", f"{folder}/planning", os.path.join(ROOT, "hack/benchmarks/planning.swift")]
+        + [f"-l{module}" for module in reversed(MODULES)], check=True)
     return f"{folder}/planning"
 
 
