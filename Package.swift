@@ -56,7 +56,7 @@ let cores: [Target] = [
   core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
   core("PolicyFormat", ["JSON", "Scheduling"]),
   core("Simulation", ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Drawing"]),
-  core("Forecasting", ["Planning", "Scheduling", "Simulation"]),
+  core("Forecasting", ["JSON", "Planning", "Scheduling", "Simulation"]),
   core("Intent", ["JSON", "Planning"]),
   core("Reconciliation", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"]),
 ]
@@ -116,7 +116,7 @@ let testTargets: [Target] = [
   tests("QoSAPITests", ["JSON", "YAML", "Kubernetes", "QoSAPI", "APIMachinery", "TestKit"]),
   tests("PlanningTests", ["JSON", "Planning"]),
   tests("KnowledgeBaseTests", ["JSON", "Planning", "KnowledgeBase", "TestKit", grdb, logging]),
-  tests("ForecastingTests", ["Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
+  tests("ForecastingTests", ["JSON", "Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
   tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
   tests("ConsoleTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),

@@ -27,7 +27,7 @@ struct ArchitectureTests {
     "PolicyFormat": ["JSON", "Scheduling"],
     "Fleet": ["Scheduling"],
     "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning", "Drawing"],
-    "Forecasting": ["Planning", "Scheduling", "Simulation"],
+    "Forecasting": ["JSON", "Planning", "Scheduling", "Simulation"],
     "Intent": ["JSON", "Planning"],
     "Reconciliation": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests"],
   ]

@@ -112,3 +112,8 @@ package struct TraceFile: Sendable, Equatable {
     }
   }
 }
+
+extension TraceFile {
+  /// Every row in the order of time, whatever its tier.
+  package var recorded: [TraceRow] { rows.map(\.row) }
+}

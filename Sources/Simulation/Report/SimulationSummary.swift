@@ -32,7 +32,7 @@ package struct SimulationSummary: Sendable {
   }
 
   /// The 97.5th percentile of Student's t distribution, by degrees of freedom; from 30 on it is near 2.
-  private static func student95(_ freedom: Int) -> Double {
+  package static func student95(_ freedom: Int) -> Double {
     let table = [
       12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101,
       2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045,

@@ -78,7 +78,7 @@ package struct SummaryTable: Sendable {
   }
 
   /// Words to the left, numbers to the right.
-  static func align(_ rows: [[String]], left: Int) -> String {
+  package static func align(_ rows: [[String]], left: Int) -> String {
     let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       var line = ""

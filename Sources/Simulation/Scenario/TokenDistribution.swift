@@ -37,7 +37,7 @@ package enum TokenDistribution: Sendable, Equatable {
   }
 
   /// A standard normal number, by Marsaglia's polar method (1964): it needs no trigonometry.
-  private static func normal(_ random: inout SplitMix64) -> Double {
+  static func normal(_ random: inout SplitMix64) -> Double {
     while true {
       let (x, y) = (2 * random.unit() - 1, 2 * random.unit() - 1)
       let square = x * x + y * y

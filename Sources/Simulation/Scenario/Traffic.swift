@@ -42,7 +42,7 @@ package struct Traffic: Sendable {
 }
 
 /// One recorded request.
-package struct TraceRow: Sendable, Equatable {
+package struct TraceRow: Sendable, Hashable {
   /// Since the start.
   package var at: Duration
   package var promptTokens: Int
