@@ -27,6 +27,7 @@ enum Subjects {
     var settings = ForecastSettings(seed: seed, samples: samples)
     settings.runs = 4
     settings.requestsPerRun = 400
+    settings.requestsPerSample = 100
     return settings
   }
 }

@@ -29,6 +29,8 @@ package struct ForecastSettings: Sendable, Hashable {
   package var runs = 10
   /// Counted in each run.
   package var requestsPerRun = 2_000
+  /// Counted in the run of each sample; more would take out what a finite run adds to the spread.
+  package var requestsPerSample = 600
   /// The standard deviation of true ÷ expected rate, as a part of it: an assumption.
   package var trafficSpread = 0.2
   package var coldStart: ColdStart?

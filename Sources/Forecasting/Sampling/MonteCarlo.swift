@@ -9,8 +9,6 @@ import Simulation
 struct MonteCarlo {
   let subject: ForecastSubject
   let settings: ForecastSettings
-  /// Counted in the run of each sample; more would take out what the finite run adds to the spread.
-  static let requestsPerSample = 600
 
   private struct Sample {
     /// In milliseconds, infinite when the replicas cannot keep up.
@@ -31,7 +29,7 @@ struct MonteCarlo {
     let costs = OrderStatistics(samples.map(\.monthlyUSD))
     let binomial = Binomial(trials: samples.count)
     return RiskForecast(
-      samples: samples.count, requestsPerSample: Self.requestsPerSample, trafficSpread: settings.trafficSpread,
+      samples: samples.count, requestsPerSample: settings.requestsPerSample, trafficSpread: settings.trafficSpread,
       latencySpread: subject.latencySpread, promises: ServiceLevel.Metric.allCases.map(figure),
       all: binomial.chance(successes: samples.count { $0.p95.meets(subject.target) }),
       saturated: binomial.chance(successes: samples.count(where: \.isSaturated)), monthlyUSD: costs.quantile(0.95),
@@ -52,7 +50,7 @@ struct MonteCarlo {
     }
     let report = QueueSimulation.run(
       subject.scenario(
-        rate: rate, replicas: subject.replicas, law: law, requests: Self.requestsPerSample, settings: settings, seed: seed))
+        rate: rate, replicas: subject.replicas, law: law, requests: settings.requestsPerSample, settings: settings, seed: seed))
     let latencies = LatencySamples(report.requests)
     return Sample(
       p95: ServiceLevel(

@@ -75,7 +75,7 @@ package struct BatchLaw: Sendable, Hashable {
   }
 
   /// What one request adds to each iteration of its batch, in seconds.
-  func share(of size: Size) -> Double { beta * size.computed + gamma * size.held }
+  package func share(of size: Size) -> Double { beta * size.computed + gamma * size.held }
 
   func prefillPhase(of size: Size) -> Phase {
     let prompt = Double(size.prompt)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Forecasting
 import Foundation
 import JSON
 import KnowledgeBase
@@ -52,6 +53,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Workload") var workload: WorkloadOptions
   @OptionGroup(title: "Limits and money") var constraints: ConstraintOptions
   @OptionGroup(title: "Manifests") var manifests: ManifestOptions
+  @OptionGroup(title: "Forecast") var forecasting: ForecastOptions
   @OptionGroup(title: "Knowledge") var facts: FactOptions
 
   func validate() throws {
@@ -61,6 +63,9 @@ struct PlanCommand: ParsableCommand {
     guard name == nil || file != nil else { throw ValidationError("--name picks a deployment of a file: write -f FILE") }
     guard output != .manifests || compare.isEmpty else {
       throw ValidationError("-o manifests renders one plan: leave --compare out, or write -o table, json or yaml")
+    }
+    guard !forecasting.isOn || (compare.isEmpty && output != .manifests) else {
+      throw ValidationError("--forecast is of one plan: leave --compare out, and write -o table, json or yaml")
     }
   }
 
@@ -73,7 +78,7 @@ struct PlanCommand: ParsableCommand {
     if let svg, let recommendation = result.recommendation {
       try PlanFiles.write(PlanDrawing(title: "What \(scenario.title) can run on", recommendation: recommendation).svg, to: svg)
     }
-    try show(scenario, result, others)
+    try show(scenario, result, others, try forecasting.forecast(result, knowledge, budget: try scenario.request().budget))
     if case .noViablePlan = result { throw ExitCode(1) }
   }
 
@@ -108,11 +113,13 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  private func show(_ scenario: PlanScenario, _ result: PlanResult, _ others: [PlanComparison.Scenario]) throws {
+  private func show(_ scenario: PlanScenario, _ result: PlanResult, _ others: [PlanComparison.Scenario], _ forecast: Forecast?) throws {
     if output == .manifests { return try manifests.show(scenario, result) }
     if others.isEmpty {
-      guard output == .table else { return Self.show(PlanReport.json(result, explained: explain), output) }
-      return print(PlanTable(result, explained: explain).text, terminator: "")
+      var report = PlanReport.json(result, explained: explain)
+      if forecasting.isOn { report["forecast"] = forecast?.json ?? .null }
+      guard output == .table else { return Self.show(report, output) }
+      return print(PlanTable(result, explained: explain).text + (forecast.map { "\n" + ForecastTable($0).text } ?? ""), terminator: "")
     }
     let name = others.contains { $0.name == "base" } ? "changed" : scenario.title
     let comparison = PlanComparison(others + [.init(name: name, result: result)])

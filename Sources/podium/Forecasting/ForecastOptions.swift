@@ -21,6 +21,20 @@ struct ForecastOptions: ParsableArguments {
     guard (0...2).contains(trafficSpread) else { throw ValidationError("--traffic-spread \(trafficSpread): write a part from 0 to 2") }
   }
 
+  /// Of the plan that was chosen; `nil` when none is asked for, when there is no plan, or when nothing is known of its servers under
+  /// load, which is said.
+  func forecast(_ result: PlanResult, _ knowledge: Knowledge, budget: Budget) throws -> Forecast? {
+    guard isOn, let plan = result.plan else { return nil }
+    guard let subject = ForecastSubject(plan: plan, knowledge: knowledge, budget: budget) else {
+      let text = "warning: no forecast: the only rows of \(plan.model) on \(plan.accelerator) are of one load\n"
+      FileHandle.standardError.write(Data(text.utf8))
+      return nil
+    }
+    var settings = try settings()
+    settings.coldStart = (try? knowledge.model(named: plan.model)).map { ColdStart(model: $0) }
+    return Forecaster.forecast(subject, settings: settings)
+  }
+
   func settings() throws -> ForecastSettings {
     var settings = ForecastSettings(seed: seed, samples: samples)
     settings.trafficSpread = trafficSpread
