@@ -21,6 +21,7 @@ package final class Operator: Service {
   private let events: EventRecorder
   private let executor: Executor
   private let publisher: PolicyPublisher
+  private let recorder: OutcomeRecorder?
   private let knowledge: Knowledge
   let configuration: OperatorConfiguration
   let logger: Logger
@@ -29,9 +30,10 @@ package final class Operator: Service {
   /// - Parameters:
   ///   - transport: to the API server, for all but the lease.
   ///   - leaseTransport: another connection, so that a sick watch cannot cost leadership.
+  ///   - keepLearned: keeps rows that deployments taught; `nil` where nothing can keep them.
   package init(
     transport: any Transport, leaseTransport: any Transport, gateways: any Gateways, knowledge: Knowledge,
-    configuration: OperatorConfiguration, logger: Logger
+    configuration: OperatorConfiguration, keepLearned: (@Sendable ([Benchmark]) async throws -> Void)? = nil, logger: Logger
   ) {
     client = Client(transport, gate: RateGate(rate: Self.writesPerSecond, burst: Int(Self.writesPerSecond) * 2))
     events = EventRecorder(
@@ -40,6 +42,8 @@ package final class Operator: Service {
     elector = LeaderElector(
       Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
     publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, logger: logger)
+    let stores = stores
+    recorder = keepLearned.map { OutcomeRecorder(stores, logger: logger, keep: $0) }
     self.knowledge = knowledge
     self.configuration = configuration
     self.logger = logger
@@ -118,6 +122,7 @@ package final class Operator: Service {
   private func sample(waking controllers: Controllers) async {
     while (try? await Task.sleep(for: configuration.samplingPeriod)) != nil {
       for (namespace, pools) in await publisher.sample() { controllers.wake(namespace, pools, stores) }
+      if elector.isLeading { await recorder?.record(publisher.programmed) }
     }
   }
 

@@ -567,6 +567,16 @@ package enum CustomResourceDefinitions {
                               type: number
                         requestsPerSecondPerReplica:
                           type: number
+                        typical:
+                          description: Mean latencies of one replica in milliseconds, while it works on batch requests at a time.
+                          type: object
+                          properties:
+                            batch:
+                              type: number
+                            ttft:
+                              type: number
+                            itl:
+                              type: number
                         capacityLowerBound:
                           description: A replica serves at least that rate; nobody measured where it ends.
                           type: boolean
@@ -621,7 +631,7 @@ package enum CustomResourceDefinitions {
                         basis:
                           description: How the figures behind it came to be.
                           type: string
-                          enum: [measured, simulated, estimated]
+                          enum: [measured, simulated, estimated, learned]
                         source:
                           description: Where those figures are from.
                           type: string
@@ -689,18 +699,63 @@ package enum CustomResourceDefinitions {
                         type: integer
                         format: int32
                     observed:
-                      description: What callers got in the last minute, beside the prediction; milliseconds at the 95th percentile.
+                      description: >-
+                        What callers got lately, beside the prediction. Latencies in milliseconds. Written anew when a verdict changes or a figure
+                        moves by a tenth, and every ten minutes.
                       type: object
                       x-kubernetes-map-type: atomic
                       properties:
+                        ttftP50:
+                          type: number
                         ttftP95:
                           type: number
+                        itlP50:
+                          type: number
                         itlP95:
+                          type: number
+                        e2eP50:
                           type: number
                         e2eP95:
                           type: number
                         requestsPerSecond:
+                          description: Answered in the last minute.
                           type: number
+                        answers:
+                          description: How many answers the latencies are of.
+                          type: integer
+                          format: int64
+                        seconds:
+                          description: The time in which they were given; longer than a minute when they are few.
+                          type: integer
+                          format: int32
+                        promptTokens:
+                          description: Of an answered request, on average.
+                          type: number
+                        outputTokens:
+                          type: number
+                        costPerHourUSD:
+                          description: Of the servers that run, at the plan's price.
+                          type: number
+                        costPerThousandTokensUSD:
+                          type: number
+                        drift:
+                          description: Observed ÷ predicted 95th percentiles.
+                          type: object
+                          properties:
+                            ttft:
+                              type: number
+                            itl:
+                              type: number
+                            e2e:
+                              type: number
+                        driftSince:
+                          description: Since when they are apart by more than a half.
+                          type: string
+                          format: date-time
+                        at:
+                          description: When this was written.
+                          type: string
+                          format: date-time
                     revisions:
                       description: Plans that ran, the newest first.
                       type: array
@@ -726,7 +781,7 @@ package enum CustomResourceDefinitions {
                             type: string
                             format: date-time
                     conditions:
-                      description: Planned, Applied, Ready, SLOMet.
+                      description: Planned, Applied, Ready, SLOMet, AsPredicted.
                       type: array
                       maxItems: 16
                       x-kubernetes-list-type: map

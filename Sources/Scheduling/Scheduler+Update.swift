@@ -120,6 +120,7 @@ extension Scheduler {
     }
     addresses[index] = backend
     backends[index] = BackendState(settings: settings)
+    if let start { backends[index].baseline.add(start.serviceTime.inSeconds) }
     backends[index].affinityKey = PrefixAffinity.key(of: backend.id)
     for tier in tiers.indices { tiers[tier].resetBreaker(index, settings) }
   }

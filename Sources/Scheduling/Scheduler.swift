@@ -18,7 +18,11 @@
 /// `TierQueue` the turns of tenants, `ConcurrencyLimit` and `ReportedLimit` the number of slots, `CircuitBreaker` the health.
 package struct Scheduler: Sendable {
   package internal(set) var policy: SchedulingPolicy
-  let settings: SchedulerSettings
+  private(set) var settings: SchedulerSettings
+  /// What new backends begin with.
+  private(set) var start: PlannedStart?
+  /// The limit of a backend of which no plan says anything.
+  private let smallestStart: Int
   /// By index in the policy.
   var tiers: [Tier] = []
   /// Indices of tiers, highest priority first.
@@ -45,12 +49,24 @@ package struct Scheduler: Sendable {
   var evictions: [Eviction] = []
 
   /// - Parameters:
+  ///   - start: what a plan expects of each backend.
   ///   - seed: for the jitter of breakers; the same seed gives the same decisions.
-  package init(policy: SchedulingPolicy, backends: [Backend], settings: SchedulerSettings = .init(), seed: UInt64, now: MonotonicTime) {
+  package init(
+    policy: SchedulingPolicy, backends: [Backend], settings: SchedulerSettings = .init(), start: PlannedStart? = nil, seed: UInt64,
+    now: MonotonicTime
+  ) {
     self.policy = policy
     self.settings = settings
+    smallestStart = settings.initialLimit
     random = SplitMix64(seed: seed)
+    expect(start)
     update(policy: policy, backends: backends, now: now)
+  }
+
+  /// A new plan: backends that come from now on begin with it. What is there has been measured, and stays.
+  package mutating func expect(_ start: PlannedStart?) {
+    self.start = start
+    settings.initialLimit = min(max(smallestStart, start?.concurrency ?? 0), settings.maximumLimit)
   }
 
   // MARK: Names and indices

@@ -25,7 +25,8 @@ struct ObservedFixture {
     key = ObjectKey(namespace: given["namespace"]?.string ?? "tenant-a", name: name)
     observed = Observed(
       snapshot: try Self.snapshot(documents, absent: given["absent"]?.strings ?? []), knowledge: KnowledgeFixture.knowledge,
-      programmed: Self.programmed(given["programmed"]), settings: Self.settings(given["settings"] ?? [:]), now: "2026-11-21T10:00:00Z")
+      programmed: Self.programmed(given["programmed"]), settings: Self.settings(given["settings"] ?? [:]),
+      now: given["now"]?.string ?? "2026-11-21T10:00:00Z")
   }
 
   static func snapshot(_ documents: [JSONValue], absent: [String]) throws -> Snapshot {
@@ -53,9 +54,23 @@ struct ObservedFixture {
         backends: member.value["backends"]?.int ?? 0,
         tiers: (member.value["tiers"]?.array ?? []).map(Self.tier), ttftP95: member.value["ttftP95"]?.double,
         itlP95: member.value["itlP95"]?.double, e2eP95: member.value["e2eP95"]?.double,
-        requestsPerSecond: member.value["requestsPerSecond"]?.double)
+        requestsPerSecond: member.value["requestsPerSecond"]?.double, answers: member.value["answers"].map(Self.answers))
     }
     return ["tenant-a": policy]
+  }
+
+  private static func answers(_ json: JSONValue) -> AnswerFigures {
+    func latency(_ name: String) -> LatencyFigures? {
+      json[name].map { it in
+        let p95 = it["p95"]?.double ?? 0
+        return LatencyFigures(
+          count: it["count"]?.int ?? 0, mean: it["mean"]?.double ?? p95, p50: it["p50"]?.double ?? p95, p95: p95,
+          p95Low: it["low"]?.double ?? p95, p95High: it["high"]?.double ?? .infinity)
+      }
+    }
+    return AnswerFigures(
+      ttft: latency("ttft"), itl: latency("itl"), e2e: latency("e2e"), promptTokens: json["promptTokens"]?.double,
+      outputTokens: json["outputTokens"]?.double, seconds: json["seconds"]?.double ?? 60)
   }
 
   private static func tier(_ json: JSONValue) -> TierFigures {

@@ -87,10 +87,11 @@ extension PoolPolicy {
     }
     let fallbacks = try reader.strings("fallbacks") ?? []
     let forwardsPriority = try reader.boolean("forwardsPriority") ?? false
+    let start = try reader.value("start").map { (value) throws(PolicyError) in try PlannedStart(json: value, path: "\(path).start") }
     try reader.finish()
     self.init(
       name: name, models: models, servedModel: served, backends: backends, scheduling: scheduling ?? .standard, fallbacks: fallbacks,
-      forwardsPriority: forwardsPriority)
+      forwardsPriority: forwardsPriority, start: start)
   }
 
   var json: JSONValue {
@@ -98,7 +99,7 @@ extension PoolPolicy {
       "name": .string(name), "models": JSONValue(models), "servedModel": .string(servedModel),
       "backends": .array(backends.map { ["id": .string($0.id), "host": .string($0.host), "port": JSONValue($0.port)] }),
       "scheduling": scheduling.json, "fallbacks": JSONValue(fallbacks),
-      "forwardsPriority": .bool(forwardsPriority),
+      "forwardsPriority": .bool(forwardsPriority), "start": start.map(\.json) ?? .null,
     ]
   }
 }

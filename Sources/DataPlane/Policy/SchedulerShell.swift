@@ -28,13 +28,14 @@ final class SchedulerShell: Sendable {
     self.endpoints = endpoints
     self.inboxes = inboxes
     self.alarm = alarm
-    state = Mutex(State(scheduler: Scheduler(policy: pool.scheduling, backends: pool.backends, seed: seed, now: now)))
+    state = Mutex(State(scheduler: Scheduler(policy: pool.scheduling, backends: pool.backends, start: pool.start, seed: seed, now: now)))
   }
 
   /// Takes over a new policy and new backends; nothing that waits or runs is dropped.
   /// - Returns: The generation of tier indices from now on, and the loops to wake.
   func update(_ pool: PoolPolicy, now: MonotonicTime) -> (generation: Int, wakeups: Wakeups) {
     state.withLock { state in
+      state.scheduler.expect(pool.start)
       state.scheduler.update(policy: pool.scheduling, backends: pool.backends, now: now)
       state.generation += 1
       state.endpoints.removeAll(keepingCapacity: true)

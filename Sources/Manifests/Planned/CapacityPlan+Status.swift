@@ -17,6 +17,9 @@ extension CapacityPlan {
       "predicted": predicted.statusJSON, "target": target.statusJSON,
       "requestsPerSecondPerReplica": .double(requestsPerSecondPerReplica), "capacityLowerBound": .bool(isCapacityLowerBound),
     ]
+    if let typical {
+      json["typical"] = ["batch": .double(typical.batch), "ttft": .double(typical.ttft), "itl": .double(typical.itl)]
+    }
     json["costPerHourUSD"] = .double(cost.perHourUSD)
     json["costPerMonthUSD"] = .double(cost.perMonthUSD)
     json["costPerThousandTokensUSD"] = .double(cost.perThousandTokensUSD)
@@ -48,9 +51,17 @@ extension CapacityPlan {
       model: model, accelerator: accelerator, acceleratorNodeLabel: nodeLabel, gpusPerReplica: gpusPerReplica,
       tensorParallel: tensorParallel, replicas: replicas, gpuCount: gpuCount, strategy: strategy, predicted: predicted, target: target,
       traffic: traffic, requestsPerSecondPerReplica: rate, isCapacityLowerBound: isLowerBound, cost: cost, confidence: confidence,
-      basis: basis, source: source, minReplicas: minReplicas, maxReplicas: maxReplicas, scores: scores,
+      basis: basis, source: source, typical: Typical(statusJSON: json["typical"]), minReplicas: minReplicas, maxReplicas: maxReplicas,
+      scores: scores,
       why: json["why"]?.strings ?? [], inputsDigest: digest)
     pricing = PlanPricing(statusJSON: json["pricing"])
+  }
+}
+
+extension CapacityPlan.Typical {
+  fileprivate init?(statusJSON json: JSONValue?) {
+    guard let batch = json?["batch"]?.double, let ttft = json?["ttft"]?.double, let itl = json?["itl"]?.double else { return nil }
+    self.init(batch: batch, ttft: ttft, itl: itl)
   }
 }
 

@@ -15,19 +15,9 @@ extension DeploymentCase {
     if let plan { status["plan"] = plan.statusJSON }
     status["alternatives"] = planning.alternatives
     status["rejected"] = planning.rejected
-    status["observed"] = measuredJSON
+    status["observed"] = service.json
     if let revisions { status["revisions"] = revisions }
     return status
-  }
-
-  private var measuredJSON: JSONValue? {
-    guard let figures else { return nil }
-    let values = [
-      ("ttftP95", figures.ttftP95), ("itlP95", figures.itlP95), ("e2eP95", figures.e2eP95),
-      ("requestsPerSecond", figures.requestsPerSecond),
-    ]
-    let members = values.compactMap { name, value in value.map { (name, JSONValue.double(($0 * 10).rounded() / 10)) } }
-    return members.isEmpty ? nil : .object(JSONObject(members))
   }
 
   /// The newest first; ten are kept.

@@ -12,6 +12,8 @@ struct DeploymentCase {
   /// `nil` where there is nothing to apply.
   let applying: ApplyStep?
   let figures: PoolFigures?
+  /// What callers get, beside the plan.
+  let service: ObservedService
   private let problems: FieldProblems?
 
   init(_ object: KubeObject, _ observed: Observed) {
@@ -24,6 +26,7 @@ struct DeploymentCase {
     case .failure(let found): (deployment, problems) = (nil, found)
     }
     planning = PlanStep(object, deployment: deployment, observed)
+    service = ObservedService(object, figures: figures, plan: planning.plan, now: observed.now)
     if let deployment, planning.finding == nil, let plan = planning.plan {
       applying = ApplyStep(deployment, plan: plan, observed)
     } else {
@@ -32,7 +35,7 @@ struct DeploymentCase {
   }
 
   var plan: CapacityPlan? { planning.plan }
-  var service: KubeObject? { observed.snapshot[.inferenceService, object.key] }
+  var inferenceService: KubeObject? { observed.snapshot[.inferenceService, object.key] }
 
   var conditions: [Condition] {
     let generation = object.generation
@@ -41,13 +44,12 @@ struct DeploymentCase {
     let ready =
       planned.map { running($0) } ?? applied
       ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isReachable])
-    let met = Finding.first(self, [Self.isMeasured, Self.isWithinTargets])
     return [
       Condition("Planned", finding: planned, else: "Planned", plannedMessage, generation: generation),
       Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
       Condition("Ready", finding: ready, else: readyReason, readyMessage, generation: generation),
-      Condition("SLOMet", finding: met, else: "SLOMet", sloMessage, generation: generation),
-    ]
+      service.sloMet, service.asPredicted,
+    ].compactMap { $0 }
   }
 
   // MARK: Planned
@@ -87,12 +89,12 @@ struct DeploymentCase {
   }
 
   private static func isCreated(_ it: DeploymentCase) -> Finding? {
-    it.service == nil ? Finding("Starting", "The InferenceService has just been written.") : nil
+    it.inferenceService == nil ? Finding("Starting", "The InferenceService has just been written.") : nil
   }
 
   /// The predictor alone: the data plane goes to its pods, whether or not KServe has a way in of its own.
   private static func isServing(_ it: DeploymentCase) -> Finding? {
-    let conditions = it.service?.conditions ?? []
+    let conditions = it.inferenceService?.conditions ?? []
     guard let condition = conditions.first(where: { $0.type == "PredictorReady" }) ?? conditions.first(where: { $0.type == "Ready" })
     else { return Finding("Starting", "KServe has not reported on the InferenceService yet.") }
     guard condition.status != .yes else { return nil }
@@ -101,9 +103,9 @@ struct DeploymentCase {
     if condition.reason == "ProgressDeadlineExceeded" {
       return Finding("Loading", "The model takes more than ten minutes to load\(detail)")
     }
-    let transition = it.service?[["status", "modelStatus", "transitionStatus"]]?.string
+    let transition = it.inferenceService?[["status", "modelStatus", "transitionStatus"]]?.string
     if transition == "BlockedByFailedLoad" || transition == "InvalidSpec" {
-      let failure = it.service?[["status", "modelStatus", "lastFailureInfo", "message"]]?.string
+      let failure = it.inferenceService?[["status", "modelStatus", "lastFailureInfo", "message"]]?.string
       return Finding("LoadFailed", "The model server cannot load the model\(failure.map { ": \($0)" } ?? detail)")
     }
     return Finding(
@@ -120,39 +122,5 @@ struct DeploymentCase {
   private var readyMessage: String {
     let backends = figures?.backends ?? 0
     return backends > 0 ? "\(backends) model server(s) answer." : "No model server runs; a waiting request starts one."
-  }
-
-  // MARK: SLOMet
-
-  private static func isMeasured(_ it: DeploymentCase) -> Finding? {
-    guard it.plan != nil, !it.measured.isEmpty else {
-      return Finding("NoTraffic", "Nothing was measured in the last minute.", status: .unknown)
-    }
-    return nil
-  }
-
-  private static func isWithinTargets(_ it: DeploymentCase) -> Finding? {
-    let missed = it.measured.filter { $0.value > $0.target }
-    guard !missed.isEmpty else { return nil }
-    return Finding("SLOMissed", it.comparison(missed))
-  }
-
-  private typealias Measurement = (name: String, value: Double, target: Double, predicted: Double)
-
-  private var measured: [Measurement] {
-    guard let figures, let plan else { return [] }
-    let all: [(String, Double?, Double, Double)] = [
-      ("TTFT", figures.ttftP95, plan.target.ttft, plan.predicted.ttft), ("ITL", figures.itlP95, plan.target.itl, plan.predicted.itl),
-      ("E2E", figures.e2eP95, plan.target.e2e, plan.predicted.e2e),
-    ]
-    return all.compactMap { name, value, target, predicted in value.map { (name, $0, target, predicted) } }
-  }
-
-  private var sloMessage: String { comparison(measured) }
-
-  private func comparison(_ measurements: [Measurement]) -> String {
-    func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-    return measurements.map { "\($0.name) p95 \(text($0.value)) ms (target \(text($0.target)), predicted \(text($0.predicted)))" }
-      .joined(separator: ", ") + "."
   }
 }

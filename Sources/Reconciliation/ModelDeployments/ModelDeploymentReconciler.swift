@@ -19,7 +19,9 @@ package enum ModelDeploymentReconciler {
     let update = StatusUpdate(
       type: .modelDeployment, object: object, status: judged.status,
       conditions: judged.conditions + [judged.factsOutdated].compactMap { $0 },
-      eventActions: ["Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure", "FactsOutdated": "Plan"],
+      eventActions: [
+        "Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure", "AsPredicted": "Compare", "FactsOutdated": "Plan",
+      ],
       silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"],
       warnings: ["FactsOutdated"])
     let writes = judged.applying?.writes ?? []

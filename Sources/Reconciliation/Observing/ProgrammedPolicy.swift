@@ -35,11 +35,14 @@ package struct PoolFigures: Sendable, Equatable {
   package var e2eP95: Double?
   /// Answered requests per second in the last minute.
   package var requestsPerSecond: Double?
+  /// The same latencies with their spread and over a longer time when answers are few; `nil` where only the percentiles are known.
+  package var answers: AnswerFigures?
 
   package init(
     backends: Int, tiers: [TierFigures] = [], ttftP95: Double? = nil, itlP95: Double? = nil, e2eP95: Double? = nil,
-    requestsPerSecond: Double? = nil
+    requestsPerSecond: Double? = nil, answers: AnswerFigures? = nil
   ) {
+    self.answers = answers
     self.backends = backends
     self.tiers = tiers
     self.ttftP95 = ttftP95

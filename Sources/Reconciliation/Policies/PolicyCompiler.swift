@@ -26,7 +26,7 @@ package enum PolicyCompiler {
           name: deployment.name, models: names.models(of: deployment), servedModel: deployment.name,
           backends: backends[service: ServingIntent.predictorName(deployment.name)], scheduling: scheduling,
           fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics),
-          forwardsPriority: PriorityScheduling.isOn(deployment.object)))
+          forwardsPriority: PriorityScheduling.isOn(deployment.object), start: PlannedStart(deployment.object)))
     }
     compiled.traffic.models = ModelRouteCompiler(names: names).routes(diagnostics: &compiled.diagnostics)
     let tiers = Set(compiled.traffic.pools.flatMap { $0.scheduling.tiers.map(\.name) })

@@ -55,6 +55,7 @@ extension PoolPolicy {
     hash.combine(name)
     hash.combine(servedModel)
     hash.combine("\(forwardsPriority)")
+    hash.combine(start.map { "\($0.concurrency) \($0.serviceTime.components)" } ?? "")
     for list in [models, fallbacks, backends.map { "\($0.id) \($0.host) \($0.port)" }] {
       hash.combine(list.count)
       for text in list { hash.combine(text) }

@@ -38,11 +38,14 @@ package struct PoolPolicy: Sendable, Equatable {
   /// Whether requests carry their tier's rank in vLLM's `priority` member (lower is earlier, 0 is the highest tier): for servers with
   /// `--scheduling-policy priority`. Where not, what a client wrote there itself becomes 0: nobody lifts itself.
   package var forwardsPriority: Bool
+  /// Where limits and baselines begin; `nil` begins small and without one.
+  package var start: PlannedStart?
 
   package init(
     name: String, models: [String], servedModel: String, backends: [Backend], scheduling: SchedulingPolicy, fallbacks: [String] = [],
-    forwardsPriority: Bool = false
+    forwardsPriority: Bool = false, start: PlannedStart? = nil
   ) {
+    self.start = start
     self.name = name
     self.models = models
     self.servedModel = servedModel

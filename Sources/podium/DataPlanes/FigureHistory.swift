@@ -1,9 +1,11 @@
 import DataPlane
 import Reconciliation
 
-/// Counters of the last minute, out of samples of counters that only grow.
+/// Counters of the last minute, out of samples of counters that only grow; latencies also over the time that a percentile takes.
 struct FigureHistory {
   private static let window: Duration = .seconds(60)
+  /// So many answers say what their 95th percentile is; fewer are waited for this long.
+  private static let (enoughAnswers, longestWindow): (UInt64, Duration) = (200, .seconds(600))
 
   /// Of one tier in one pool, since the start.
   private struct Counts {
@@ -15,6 +17,8 @@ struct FigureHistory {
     var endToEnd = Histogram()
     var compliance = Compliance()
     var revenue = 0.0
+    var promptTokens: UInt64 = 0
+    var outputTokens: UInt64 = 0
 
     init() {}
 
@@ -27,6 +31,8 @@ struct FigureHistory {
       endToEnd = tier.endToEnd
       compliance = tier.compliance
       revenue = tier.revenue
+      promptTokens = tier.promptTokens
+      outputTokens = tier.outputTokens
     }
 
     func since(_ earlier: Counts) -> Counts {
@@ -39,6 +45,8 @@ struct FigureHistory {
       counts.endToEnd = endToEnd.since(earlier.endToEnd)
       counts.compliance = compliance.since(earlier.compliance)
       counts.revenue = max(0, revenue - earlier.revenue)
+      counts.promptTokens &-= earlier.promptTokens
+      counts.outputTokens &-= earlier.outputTokens
       return counts
     }
   }
@@ -57,16 +65,18 @@ struct FigureHistory {
       for tier in pool.tiers { counts[Self.key(pool.name, tier.name)] = Counts(tier) }
     }
     samples.append(Sample(time: now, counts: counts))
-    while samples.count > 1, samples[1].time.duration(to: now) >= Self.window { samples.removeFirst() }
+    while samples.count > 1, samples[1].time.duration(to: now) >= Self.longestWindow { samples.removeFirst() }
+    let minute = samples.lastIndex { $0.time.duration(to: now) >= Self.window } ?? 0
 
     var figures: [String: PoolFigures] = [:]
-    for pool in statistics.pools { figures[pool.name] = self.figures(pool, counts) }
+    for pool in statistics.pools { figures[pool.name] = self.figures(pool, counts, minute) }
     return figures
   }
 
-  private func figures(_ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts]) -> PoolFigures {
+  private func figures(_ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts], _ minute: Int) -> PoolFigures {
     var figures = PoolFigures(pool.scheduler)
-    guard let first = samples.first, let last = samples.last, samples.count > 1 else { return figures }
+    guard let last = samples.last, samples.count > 1 else { return figures }
+    let first = samples[minute]
     var served: UInt64 = 0
     var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
     for index in figures.tiers.indices {
@@ -87,7 +97,40 @@ struct FigureHistory {
     let elapsed = first.time.duration(to: last.time)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     if seconds > 0 { figures.requestsPerSecond = (Double(served) / seconds * 100).rounded() / 100 }
+    figures.answers = answers(pool, counts, since: minute, until: last.time)
     return figures
+  }
+
+  /// Of all tiers, since the latest sample after which enough were answered, the last minute at least.
+  private func answers(
+    _ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts], since minute: Int, until end: ContinuousClock.Instant
+  ) -> AnswerFigures? {
+    let keys = pool.tiers.map { Self.key(pool.name, $0.name) }
+    func served(since index: Int) -> UInt64 {
+      keys.reduce(0) { $0 + (counts[$1]?.served ?? 0) - min(counts[$1]?.served ?? 0, samples[index].counts[$1]?.served ?? 0) }
+    }
+    var index = minute
+    while index > 0, served(since: index) < Self.enoughAnswers { index -= 1 }
+    var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
+    var (answered, prompts, outputs) = (0.0, 0.0, 0.0)
+    for key in keys {
+      guard let part = counts[key]?.since(samples[index].counts[key] ?? Counts()) else { continue }
+      firstTokens.merge(part.timeToFirstToken)
+      gaps.merge(part.interTokenLatency)
+      answers.merge(part.endToEnd)
+      answered += Double(part.served)
+      prompts += Double(part.promptTokens)
+      outputs += Double(part.outputTokens)
+    }
+    guard answered > 0 else { return nil }
+    return AnswerFigures(
+      ttft: Self.latency(firstTokens), itl: Self.latency(gaps), e2e: Self.latency(answers),
+      promptTokens: prompts > 0 ? prompts / answered : nil, outputTokens: outputs > 0 ? outputs / answered : nil,
+      seconds: samples[index].time.duration(to: end) / .seconds(1))
+  }
+
+  private static func latency(_ histogram: Histogram) -> LatencyFigures? {
+    LatencyFigures(count: Int(histogram.count), mean: (histogram.mean ?? 0) * 1000) { histogram.quantile($0).map { $0 * 1000 } }
   }
 
   private static func milliseconds(_ histogram: Histogram) -> Double? { histogram.quantile(0.95).map { ($0 * 1000).rounded() } }
