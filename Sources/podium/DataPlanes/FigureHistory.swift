@@ -97,7 +97,7 @@ struct FigureHistory {
     let elapsed = first.time.duration(to: last.time)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     if seconds > 0 { figures.requestsPerSecond = (Double(served) / seconds * 100).rounded() / 100 }
-    figures.answers = answers(pool, counts, since: minute, until: last.time)
+    figures.answers = self.answers(pool, counts, since: minute, until: last.time)
     return figures
   }
 
