@@ -30,10 +30,9 @@ package final class Operator: Service {
   /// - Parameters:
   ///   - transport: to the API server, for all but the lease.
   ///   - leaseTransport: another connection, so that a sick watch cannot cost leadership.
-  ///   - keepLearned: keeps rows that deployments taught; `nil` where nothing can keep them.
   package init(
     transport: any Transport, leaseTransport: any Transport, gateways: any Gateways, knowledge: Knowledge,
-    configuration: OperatorConfiguration, keepLearned: (@Sendable ([Benchmark]) async throws -> Void)? = nil, logger: Logger
+    configuration: OperatorConfiguration, logger: Logger
   ) {
     client = Client(transport, gate: RateGate(rate: Self.writesPerSecond, burst: Int(Self.writesPerSecond) * 2))
     events = EventRecorder(
@@ -43,7 +42,10 @@ package final class Operator: Service {
       Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
     publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, logger: logger)
     let stores = stores
-    recorder = keepLearned.map { OutcomeRecorder(stores, logger: logger, keep: $0) }
+    // The shipped facts cannot be added to.
+    recorder = configuration.facts.flatMap { facts in
+      facts.location == .shipped ? nil : OutcomeRecorder(stores, logger: logger) { try await facts.record(learned: $0) }
+    }
     self.knowledge = knowledge
     self.configuration = configuration
     self.logger = logger

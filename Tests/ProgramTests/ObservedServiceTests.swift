@@ -9,7 +9,7 @@ import Testing
     let dev = try await RunningDev.start()
     try await dev.apply(try Example.text("chat-llama"))
     try await dev.kubectl("wait", "--for=condition=Ready", "--timeout=90s", "modeldeployment/chat-llama").checked()
-    try await Self.load(dev)
+    try await Self.load(dev, clients: 6, seconds: 5)
     try await eventually("the targets are met", within: .seconds(60)) {
       try await dev.condition("SLOMet", of: "modeldeployment/chat-llama") == "True SLOMet"
     }
@@ -33,7 +33,8 @@ import Testing
       let ready = try await dev.condition("Ready", of: "modeldeployment/chat-llama")
       return arguments.contains("--speed=0.05") && ready == "True Serving"
     }
-    try await Self.load(dev)
+    // So many that those of before, in the same minute, do not outweigh them.
+    try await Self.load(dev, clients: 30, seconds: 15)
     try await eventually("the targets are missed", within: .seconds(60)) {
       try await dev.condition("SLOMet", of: "modeldeployment/chat-llama") == "False SLOMissed"
     }
@@ -44,10 +45,13 @@ import Testing
     }
   }
 
-  private static func load(_ dev: RunningDev) async throws {
+  private static func load(_ dev: RunningDev, clients: Int, seconds: Int) async throws {
     try await Command.run(
       RunningDev.program,
-      ["load", "--url", dev.gateway, "--model", "chat-llama", "--clients", "8", "--duration", "6", "--output-tokens", "4"]
+      [
+        "load", "--url", dev.gateway, "--model", "chat-llama", "--clients", "\(clients)", "--duration", "\(seconds)", "--output-tokens",
+        "4",
+      ]
     ).checked()
   }
 }
