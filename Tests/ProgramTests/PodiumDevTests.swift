@@ -77,6 +77,11 @@ import Testing
       }
     }
     try await load.wait()
+    // A verdict needs enough answers, which a loaded machine has not given yet.
+    let more = try ChildProcess(
+      RunningDev.program,
+      ["load", "--url", dev.gateway, "--model", "chat-llama", "--clients", "6", "--duration", "30", "--output-tokens", "8"])
+    defer { kill(more.pid, SIGTERM) }
     try await eventually("what callers got is compared with the plan") {
       let met = try await dev.condition("SLOMet", of: "modeldeployment/chat-llama")
       let observed = try await dev.json("modeldeployment/chat-llama")[["status", "observed"]]

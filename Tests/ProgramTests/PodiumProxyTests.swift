@@ -164,12 +164,16 @@ import Testing
 
   @Test func `sleeps while nothing happens`() async throws {
     let (child, _) = try await started("policy: {pools: [{name: chat, backends: []}]}")
-    try await Task.sleep(for: .milliseconds(500))
-    let before = try switches(child.pid)
-    try await Task.sleep(for: .seconds(2))
-    let wakeups = try switches(child.pid) - before
+    // What its start leaves to do may take a loaded machine some seconds; what ticks for ever shows in every window.
+    var fewest = Int.max
+    for _ in 0..<5 where fewest >= 60 {
+      try await Task.sleep(for: .milliseconds(500))
+      let before = try switches(child.pid)
+      try await Task.sleep(for: .seconds(2))
+      fewest = min(fewest, try switches(child.pid) - before)
+    }
     // The file is looked at five times a second, which is two or three threads' turns; event loops sleep.
-    #expect(wakeups < 60, "\(wakeups) in two seconds")
+    #expect(fewest < 60, "\(fewest) in two seconds")
     kill(child.pid, SIGTERM)
     _ = try await child.wait(within: .seconds(30))
   }
