@@ -69,6 +69,15 @@ struct ForecasterTests {
     #expect(latency.e2e.p95.value < 200, "answers of 10 tokens, not of 256: \(latency.e2e.p95)")
   }
 
+  @Test("Every run replays another part of a record, so that percentiles have a spread")
+  func recordedSpread() {
+    var settings = Subjects.settings()
+    settings.arrivals = .recorded(
+      (0..<5_000).map { TraceRow(at: .milliseconds($0 * 10), promptTokens: 10 + $0 / 5, outputTokens: 10 + $0 / 50) }, name: "a test")
+    let latency = steady(Subjects.chatbot(qps: 2), settings)
+    #expect(latency.ttft.p95.width > 0 && latency.e2e.p95.width > 0, "\(latency.ttft.p95), seed 3")
+  }
+
   @Test("Replicas for the autoscaler meet the targets, and one fewer does not")
   func scaling() throws {
     let subject = Subjects.chatbot(qps: 9, peak: 27)

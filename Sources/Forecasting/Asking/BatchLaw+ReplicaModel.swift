@@ -29,6 +29,7 @@ extension ForecastSubject {
     let source =
       "\(replica.confidence == .estimated ? "estimated from weights and data sheets" : "fitted to rows") (\(replica.basis.rawValue):"
       + " \(replica.source)), batches of \(replica.maximumBatch) at most"
+      + (replica.trustedBatch.map { $0 < Double(replica.maximumBatch) ? "; no row saw more than \(Int($0.rounded())) at a time" : "" } ?? "")
     self.init(plan: plan, law: BatchLaw(replica, profile: plan.traffic.profile), lawSource: source, budget: budget)
   }
 }
