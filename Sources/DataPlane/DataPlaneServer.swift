@@ -227,8 +227,8 @@ package final class DataPlaneServer: Sendable {
   /// ```
   /// - Parameters:
   ///   - lameDuck: How long those who send here need to notice; `nil` is the configuration's.
-  ///   - drain: The longest time to wait for what is under way; `nil` waits ten times the slowest pool's reference service time, at
-  ///     least two seconds. Afterwards the rest is cut off.
+  ///   - drain: The longest time to wait for what is under way; `nil` waits until the last request has ended, by its answer or by its own
+  ///     time-outs. Afterwards the rest is cut off.
   package func shutdown(lameDuck: Duration? = nil, drain: Duration? = nil) async {
     let lameDuck = lameDuck ?? context.configuration.lameDuck
     if lameDuck > .zero, port != nil {
@@ -247,9 +247,11 @@ package final class DataPlaneServer: Sendable {
     scraper.stop()
     try? await listener?.close().get()
     for loop in loops { try? await loop.loop.submit { loop.drain() }.get() }
-    let patience = drain ?? longestDrain()
-    let deadline = ContinuousClock.now + patience
-    while ContinuousClock.now < deadline, let metrics = try? await loops[0].gather().get(), metrics.busyConnections > 0 {
+    // A request ends by its own time-outs, and whoever stops the process knows how long it may take. Sessions are no requests: see below.
+    let deadline = ContinuousClock.now + (drain ?? context.configuration.longestSilence)
+    while ContinuousClock.now < deadline, let metrics = try? await loops[0].gather().get(),
+      metrics.busyConnections > metrics.sessions.open
+    {
       await pause(.milliseconds(10))
     }
     await endSessions()
@@ -272,12 +274,6 @@ package final class DataPlaneServer: Sendable {
   /// Also in a task that has been cancelled: then is when a server stops.
   private func pause(_ time: Duration) async {
     try? await loops[0].loop.scheduleTask(in: TimeAmount(time)) {}.futureResult.get()
-  }
-
-  private func longestDrain() -> Duration {
-    let now = DataPlaneContext.now
-    let slowest = (context.table?.pools ?? []).compactMap { $0.shell.statistics(now: now).referenceServiceTime }.max()
-    return max(.seconds(2), (slowest ?? .zero) * 10)
   }
 
   /// Starts, serves until the task is cancelled, and drains.

@@ -121,13 +121,13 @@ import Testing
     let dev = try await RunningDev.start()
     try await dev.apply(try Example.text("chat-llama"))
     try await dev.kubectl("wait", "--for=condition=Ready", "--timeout=90s", "modeldeployment/chat-llama").checked()
-    async let answer = dev.chat("chat-llama", maximumTokens: 200)
+    async let answer = dev.chat("chat-llama", maximumTokens: 400)
     try await eventually("the request runs") {
       let metrics = try await Command.run("curl", ["-sS", "\(dev.gateway)/metrics"]).checked().output
       return metrics.split(separator: "\n").contains { $0.hasPrefix("qos_requests_in_use{") && $0.hasSuffix(" 1") }
     }
     dev.process.signal(SIGTERM)
-    #expect(try await answer.output.contains("\"completion_tokens\":200"))
+    #expect(try await answer.output.contains("\"completion_tokens\":400"))
     #expect(try await dev.process.wait(within: .seconds(60)) == 0, "\(dev.process.errors)")
   }
 }
