@@ -25,6 +25,10 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// Values in, decisions out: no socket, file, clock, task or lock.
@@ -75,6 +79,9 @@ let shells: [Target] = [
   shell(
     "DataPlane",
     ["JSON", "Scheduling", "Fleet", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
+  shell(
+    "ExternalProcessor",
+    ["JSON", "Scheduling", "PolicyFormat", "DataPlane", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -102,7 +109,10 @@ let programs: [Target] = [
     ], exclude: ["Development/StandIns"]),
   program(
     "podium-proxy",
-    ["JSON", "YAML", "Scheduling", "DataPlane", "Telemetry", "TokenVerification", argumentParser, nioCore, nioPosix, logging]),
+    [
+      "JSON", "YAML", "Scheduling", "DataPlane", "ExternalProcessor", "Telemetry", "TokenVerification", argumentParser, nioCore, nioPosix,
+      logging,
+    ]),
 ]
 
 let testTargets: [Target] = [
@@ -134,6 +144,9 @@ let testTargets: [Target] = [
   tests(
     "TokenVerificationTests",
     ["JSON", "Scheduling", "DataPlane", "TokenVerification", "TestKit", jwtKit, nioCore, nioPosix, nioSSL, logging]),
+  tests(
+    "ExternalProcessorTests",
+    ["JSON", "Scheduling", "DataPlane", "ExternalProcessor", "TestKit", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
   tests("TelemetryTests", ["JSON", "Scheduling", "DataPlane", "Telemetry", "TestKit", nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
@@ -163,6 +176,10 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: cores + shells + programs + testTargets
