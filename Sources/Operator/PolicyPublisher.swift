@@ -40,7 +40,11 @@ final class PolicyPublisher: Sendable {
     let isEmpty = snapshot.objects(of: .modelDeployment, in: namespace).isEmpty && snapshot.objects(of: .qosPolicy, in: namespace).isEmpty
     guard previous != nil || !isEmpty else { return nil }
     let compiled = PolicyCompiler.compile(namespace: namespace, snapshot: snapshot, settings: settings, previous: previous)
-    if let previous, previous.traffic == compiled.traffic, previous.policyGenerations == compiled.policyGenerations { return nil }
+    if let previous, previous.traffic == compiled.traffic, previous.policyGenerations == compiled.policyGenerations {
+      // What is remembered beside the policy may have changed all the same.
+      state.withLock { $0.compiled[namespace] = compiled }
+      return nil
+    }
     for diagnostic in compiled.diagnostics where previous?.diagnostics.contains(diagnostic) != true {
       logger.warning("\(diagnostic)", metadata: ["namespace": "\(namespace)"])
     }

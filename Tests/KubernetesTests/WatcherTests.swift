@@ -49,14 +49,14 @@ import Testing
     _ = watcher.next(random: 0)
     let item: JSONValue = [
       "metadata": [
-        "name": "a", "resourceVersion": "1", "managedFields": [["manager": "x"]],
+        "name": "a", "resourceVersion": "1", "managedFields": [["manager": "x", "fieldsV1": ["f:spec": [:]]]],
         "annotations": ["kubectl.kubernetes.io/last-applied-configuration": "{}"],
       ]
     ]
     guard case .replace(let objects)? = try watcher.received(page: Self.page([item], version: "1")) else { return #expect(Bool(false)) }
     #expect(objects[0].kind == "Widget")
     #expect(objects[0].apiVersion == "podium.test/v1")
-    #expect(objects[0]["metadata"] == ["name": "a", "resourceVersion": "1"])
+    #expect(objects[0]["metadata"] == ["name": "a", "resourceVersion": "1", "managedFields": [["manager": "x"]]])
   }
 
   @Test("Events change the copy; bookmarks only move the version")

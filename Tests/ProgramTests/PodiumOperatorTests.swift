@@ -142,6 +142,40 @@ struct `podium operator` {
     withExtendedLifetime(kserve) {}
   }
 
+  @Test func `does not fight another writer for ever: it names it, and leaves the field to it`() async throws {
+    let cluster = try await PodiumCluster.start()
+    try await cluster.prepare()
+    let podium = try await RunningOperator.start(kubeconfig: cluster.plane.cluster.operatorKubeconfig)
+    try await cluster.apply(try Example.text("chat-llama"))
+    func replicas() async throws -> JSONValue? {
+      try? await cluster.json("inferenceservice/chat-llama")[["spec", "predictor", "maxReplicas"]]
+    }
+    let planned = try await eventually("the plan is applied", within: .seconds(60)) { try await replicas() }
+
+    // A controller that wants something else of the same field, each time that it is set back.
+    var taken = 0
+    try await eventually("the operator gives way", within: .seconds(60), every: .milliseconds(100)) {
+      if try await replicas() == planned, taken < 10 {
+        taken += 1
+        try await cluster.kubectl(
+          "patch", "inferenceservice", "chat-llama", "--type=merge", "--field-manager=cost-saver", "-p",
+          #"{"spec": {"predictor": {"maxReplicas": 77}}}"#
+        ).checked()
+      }
+      return try await cluster.condition("Applied", of: "modeldeployment/chat-llama").hasPrefix("False Contested")
+    }
+    #expect(taken == 4, "set back three times")
+    let applied = try await cluster.condition("Applied", of: "modeldeployment/chat-llama")
+    #expect(applied.contains("\"cost-saver\" writes spec.predictor.maxReplicas"), "\(applied)")
+    #expect(try await cluster.kubectl("get", "events").checked().output.contains("Contested"))
+
+    // What the two agree on is still kept, and a new plan is still written: with it the count begins again.
+    try await cluster.kubectl("delete", "podmonitor", "chat-llama").checked()
+    try await eventually("the PodMonitor is back") { (try? await cluster.json("podmonitor/chat-llama")) != nil }
+    #expect(try await replicas() == 77)
+    #expect(podium.process.exitStatus() == nil)
+  }
+
   @Test func `without rights it is not ready, says what is forbidden, and works once they are given`() async throws {
     let cluster = try await PodiumCluster.start()
     try await cluster.define(PodiumCluster.ownDefinitions + PodiumCluster.standIns)

@@ -185,7 +185,7 @@ package struct Watcher: Sendable {
     if object.json["kind"] == nil { object.json["kind"] = .string(type.kind) }
     if object.json["apiVersion"] == nil { object.json["apiVersion"] = .string(type.apiVersion) }
     guard var metadata = json["metadata"]?.object else { return object }
-    metadata.removeValue(forKey: "managedFields")
+    if let entries = metadata["managedFields"]?.array { metadata["managedFields"] = .array(entries.map(Self.writer)) }
     if var annotations = metadata["annotations"]?.object,
       annotations.removeValue(forKey: "kubectl.kubernetes.io/last-applied-configuration") != nil
     {
@@ -193,5 +193,12 @@ package struct Watcher: Sendable {
     }
     object.json["metadata"] = .object(metadata)
     return object
+  }
+
+  /// Who wrote, and when; which fields is most of the bytes.
+  private static func writer(_ entry: JSONValue) -> JSONValue {
+    guard var entry = entry.object else { return entry }
+    entry.removeValue(forKey: "fieldsV1")
+    return .object(entry)
   }
 }

@@ -7,15 +7,19 @@ import QoSAPI
 struct ApplyStep {
   private(set) var writes: [Action] = []
   private(set) var finding: Finding?
+  /// Another writer is at work on an object of ours, which is left to it for now; all else goes on.
+  private(set) var contest: Finding?
   /// What could not be made because its CRD is not there, or because nobody said where Prometheus is.
   private(set) var missing: [String] = []
 
   private let snapshot: Snapshot
   private let owner: KubeObject
+  private let now: String
 
   init(_ deployment: ModelDeployment, plan: CapacityPlan, _ observed: Observed) {
     snapshot = observed.snapshot
     owner = deployment.object
+    now = observed.now
     let settings = observed.settings.manifests
     let isAutoscaled = snapshot.isServed(.scaledObject) && settings.prometheusAddress != nil
     let intent = ServingIntent(deployment: deployment, plan: plan, settings: settings, isAutoscaled: isAutoscaled)
@@ -63,6 +67,9 @@ struct ApplyStep {
       return
     }
     let desired = ManifestDiff.signed(rendered)
-    if ManifestDiff.isNeeded(desired, live: live) { writes.append(.apply(type, desired, manager: Names.manager)) }
+    guard ManifestDiff.isNeeded(desired, live: live) else { return }
+    let restoration = live.map { Restoration(of: desired, live: $0, now: now) }
+    contest = contest ?? restoration?.finding
+    if let desired = restoration.map(\.desired) ?? desired { writes.append(.apply(type, desired, manager: Names.manager)) }
   }
 }

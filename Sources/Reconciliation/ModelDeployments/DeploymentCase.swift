@@ -40,14 +40,15 @@ struct DeploymentCase {
   var conditions: [Condition] {
     let generation = object.generation
     let planned = Finding.first(self, [Self.isReadable, Self.isPlanned])
-    let applied = planned.map { Finding("NotPlanned", $0.message) } ?? Finding.first(self, [Self.isApplied])
+    let applied = planned.map { Finding("NotPlanned", $0.message) } ?? Finding.first(self, [Self.isApplied, Self.isUncontested])
     let ready =
-      planned.map { running($0) } ?? applied
+      planned.map { running($0) } ?? applying?.finding
       ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isReachable])
     return [
       Condition("Planned", finding: planned, else: "Planned", plannedMessage, generation: generation),
       Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
       Condition("Ready", finding: ready, else: readyReason, readyMessage, generation: generation),
+      AutoscalerReport(observed.snapshot[.scaledObject, object.key], owner: object)?.condition(generation: generation),
       service.sloMet, service.asPredicted,
     ].compactMap { $0 }
   }
@@ -67,6 +68,9 @@ struct DeploymentCase {
   // MARK: Applied
 
   private static func isApplied(_ it: DeploymentCase) -> Finding? { it.applying?.finding }
+
+  /// What others write does not keep the servers from serving.
+  private static func isUncontested(_ it: DeploymentCase) -> Finding? { it.applying?.contest }
 
   private var appliedReason: String { (applying?.missing ?? []).isEmpty ? "Applied" : "PartiallyApplied" }
   private var appliedMessage: String {

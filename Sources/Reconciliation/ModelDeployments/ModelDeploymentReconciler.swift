@@ -21,12 +21,13 @@ package enum ModelDeploymentReconciler {
       conditions: judged.conditions + [judged.factsOutdated].compactMap { $0 },
       eventActions: [
         "Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure", "AsPredicted": "Compare", "FactsOutdated": "Plan",
+        "Autoscaled": "Scale",
       ],
       silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"],
       warnings: ["FactsOutdated"])
     let writes = judged.applying?.writes ?? []
     return Decision(
       writes + update.actions(now: observed.now) + judged.planEvents,
-      requeueAfter: judged.figures == nil ? nil : figuresEvery)
+      requeueAfter: judged.figures != nil || judged.applying?.contest != nil ? figuresEvery : nil)
   }
 }

@@ -21,10 +21,13 @@ package enum PolicyCompiler {
     let backends = BackendIndex(namespace: namespace, snapshot: snapshot)
     for deployment in names.deployments {
       let scheduling = compiled.scheduling(for: deployment.name, assignment)
+      let members = backends.members(
+        of: ServingIntent.predictorName(deployment.name), known: previous?.knownBackends[deployment.name] ?? [])
+      compiled.take(members, of: deployment.name)
       compiled.traffic.pools.append(
         PoolPolicy(
           name: deployment.name, models: names.models(of: deployment), servedModel: deployment.name,
-          backends: backends[service: ServingIntent.predictorName(deployment.name)], scheduling: scheduling,
+          backends: members.backends, scheduling: scheduling,
           fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics),
           forwardsPriority: PriorityScheduling.isOn(deployment.object), start: PlannedStart(deployment.object)))
     }
@@ -47,6 +50,8 @@ package struct CompiledPolicy: Sendable, Equatable {
   package var diagnostics: [String] = []
   /// What each QoSPolicy means, by name.
   private(set) var schedulings: [String: SchedulingPolicy] = [:]
+  /// By pool: the servers that were ready once and are still listed.
+  fileprivate var knownBackends: [String: Set<Backend>] = [:]
   private var namespaceWide: String?
   /// The policies that point at a deployment themselves, by its name.
   private var specific: [String: String] = [:]
@@ -68,6 +73,13 @@ package struct CompiledPolicy: Sendable, Equatable {
       if namespaceWide == nil, previous.namespaceWide == name { namespaceWide = name }
       for (deployment, policy) in previous.specific where policy == name { specific[deployment] = name }
     }
+  }
+
+  fileprivate mutating func take(_ members: BackendIndex.Membership, of pool: String) {
+    knownBackends[pool] = members.known
+    guard members.kept > 0 else { return }
+    diagnostics.append(
+      "Pool \(pool): more than half of its \(members.known.count) servers stopped being ready; \(members.kept) of those keep serving.")
   }
 
   fileprivate mutating func scheduling(for deployment: String, _ assignment: PolicyAssignment) -> SchedulingPolicy {
