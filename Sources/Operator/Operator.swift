@@ -40,7 +40,7 @@ package final class Operator: Service {
     executor = Executor(client, stores: stores, events: events, metrics: metrics)
     elector = LeaderElector(
       Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
-    publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, logger: logger)
+    publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, metrics: metrics, logger: logger)
     let stores = stores
     // The shipped facts cannot be added to.
     recorder = configuration.facts.flatMap { facts in
@@ -49,6 +49,7 @@ package final class Operator: Service {
     self.knowledge = knowledge
     self.configuration = configuration
     self.logger = logger
+    metrics.declare(stores)
   }
 
   /// Runs until graceful shutdown or cancellation; then running reconciles end and the lease is given back.

@@ -18,13 +18,17 @@ final class PolicyPublisher: Sendable {
   private let stores: StoreSet
   private let gateways: any Gateways
   private let settings: OperatorSettings
+  private let metrics: RuntimeMetrics
   private let logger: Logger
   private let state = Mutex(State())
 
-  init(stores: StoreSet, gateways: any Gateways, settings: OperatorSettings, logger: Logger) {
+  init(
+    stores: StoreSet, gateways: any Gateways, settings: OperatorSettings, metrics: RuntimeMetrics = RuntimeMetrics(), logger: Logger
+  ) {
     self.stores = stores
     self.gateways = gateways
     self.settings = settings
+    self.metrics = metrics
     self.logger = logger
   }
 
@@ -56,6 +60,7 @@ final class PolicyPublisher: Sendable {
         "the data plane refused a policy; the last one stays in force", metadata: ["namespace": "\(namespace)", "error": "\(error)"])
       state.withLock { $0.programmed[namespace, default: ProgrammedPolicy(revision: "")].problem = "\(error)" }
     }
+    metrics.set("policy_refused", ["policy_namespace": namespace], to: programmed[namespace]?.problem == nil ? 0 : 1)
     return Self.changedPools(previous?.traffic.pools ?? [], compiled.traffic.pools)
   }
 

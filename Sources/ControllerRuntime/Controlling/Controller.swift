@@ -23,6 +23,8 @@ package final class Controller: Sendable {
     self.logger = logger
     self.reconcile = reconcile
     queue = KeyQueue(backoff: backoff)
+    for result in ["success", "error"] { metrics.add("reconciles_total", ["controller": name, "result": result], by: 0) }
+    metrics.set("queue_depth", ["controller": name], to: 0)
   }
 
   /// Keys that wait, now or for their time.

@@ -53,3 +53,21 @@ server's OpenAPI document does not list. The operator reports what such a rule w
 {{- range . -}}{{- include "podium.withoutRules" . -}}{{- end -}}
 {{- end -}}
 {{- end }}
+
+{{- /*
+Softly over nodes and zones, for pods with the labels given. Takes a dict of `labels` (text) and `constraints` (values).
+*/ -}}
+{{- define "podium.spread" -}}
+{{- if .constraints }}
+{{- toYaml .constraints }}
+{{- else }}
+{{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+- maxSkew: 1
+  topologyKey: {{ $key }}
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels:
+      {{- $.labels | nindent 6 }}
+{{- end }}
+{{- end }}
+{{- end }}
