@@ -8,12 +8,15 @@ extension PlanReport {
       "scenarios": .array(
         comparison.scenarios.map { scenario in
           var value: JSONValue = ["name": .string(scenario.name)]
-          for member in json(scenario.result).object ?? [:] where member.key != "viable" { value[member.key] = member.value }
+          for member in json(scenario.result).object ?? [:] where !Self.long.contains(member.key) { value[member.key] = member.value }
           return value
         }),
       "figures": .array(comparison.rows.map { json($0, comparison.scenarios) }),
     ]
   }
+
+  /// What a comparison leaves out.
+  private static let long: Set<String> = ["viable", "rankings"]
 
   private static func json(_ row: PlanComparison.Row, _ scenarios: [PlanComparison.Scenario]) -> JSONValue {
     [

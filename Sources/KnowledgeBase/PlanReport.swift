@@ -3,7 +3,7 @@ import Planning
 
 /// Plans as JSON for programs: `podium plan -o json`.
 package enum PlanReport {
-  /// Every viable configuration in the order of cost, the one that was selected, and what was rejected and why.
+  /// Every viable configuration in the order of cost, the one that was selected, the best in each respect, and what was rejected and why.
   ///
   /// - Parameter explained: Whether every rejected configuration is told, and not only how many there are of each reason.
   package static func json(_ result: PlanResult, explained: Bool = false) -> JSONValue {
@@ -17,11 +17,13 @@ package enum PlanReport {
     case .planned(let recommendation):
       [
         "selected": json(recommendation.plan), "viable": .array(recommendation.viable.map(json)),
-        "alternatives": .array(recommendation.alternatives.map(json)), "rejected": json(recommendation.rejected),
+        "alternatives": .array(recommendation.alternatives.map(json)), "rankings": json(recommendation.rankings),
+        "rejected": json(recommendation.rejected),
       ]
     case .noViablePlan(let refusal):
       [
-        "selected": .null, "viable": [], "alternatives": [], "rejected": json(refusal.rejected), "reason": "NoViablePlan",
+        "selected": .null, "viable": [], "alternatives": [], "rankings": json(Rankings()), "rejected": json(refusal.rejected),
+        "reason": "NoViablePlan",
         "message": .string(refusal.message), "relax": JSONValue(refusal.relax), "inputsDigest": .string(refusal.inputsDigest),
       ]
     }
@@ -63,6 +65,11 @@ package enum PlanReport {
       "quality": .double(scores.quality), "cost": .double(scores.cost), "latency": .double(scores.latency),
       "simplicity": .double(scores.simplicity), "balanced": .double(scores.balanced),
     ]
+  }
+
+  /// The best first, by the name of the ranking.
+  private static func json(_ rankings: Rankings) -> JSONValue {
+    .object(JSONObject(rankings.byName.map { ($0.name, .array($0.plans.map(json))) }))
   }
 
   private static func json(_ alternative: Recommendation.Alternative) -> JSONValue {

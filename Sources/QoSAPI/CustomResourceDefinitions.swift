@@ -469,9 +469,48 @@ package enum CustomResourceDefinitions {
                         type: string
                         minLength: 1
                         maxLength: 44
+                    planning:
+                      description: How sure a plan must be, and what counts in its balanced score.
+                      type: object
+                      properties:
+                        minimumConfidence:
+                          description: >-
+                            The least that is good enough: benchmarked (a row of exactly these lengths), interpolated (between rows of the same model and
+                            GPU) or estimated (from the GPU's data sheet); everything of at least that competes. Left out, the most certain that there is;
+                            then GPUs are bought on an estimate only once a person approved it, also with approval automatic.
+                          type: string
+                          enum: [benchmarked, interpolated, estimated]
+                        weights:
+                          description: What each score counts in the balanced score, in relation to the others.
+                          type: object
+                          x-kubernetes-validations:
+                          - rule: "!(has(self.quality) && has(self.cost) && has(self.latency) && has(self.simplicity)) || self.quality > 0.0 || self.cost > 0.0 || self.latency > 0.0 || self.simplicity > 0.0"
+                            message: all weights are 0, so that every plan is as good as any; raise one
+                          properties:
+                            quality:
+                              description: Left out, 0.4.
+                              type: number
+                              minimum: 0
+                              maximum: 1000000
+                            cost:
+                              description: Left out, 0.4.
+                              type: number
+                              minimum: 0
+                              maximum: 1000000
+                            latency:
+                              description: Left out, 0.1.
+                              type: number
+                              minimum: 0
+                              maximum: 1000000
+                            simplicity:
+                              description: Left out, 0.1.
+                              type: number
+                              minimum: 0
+                              maximum: 1000000
                     approval:
                       description: >-
-                        manual: only plan, until the annotation qos.maas.io/approved holds the plan's digest or this object's generation.
+                        automatic, except for what is only estimated (see planning.minimumConfidence). manual: only plan. What waits goes ahead once the
+                        annotation qos.maas.io/approved holds the plan's digest or this object's generation.
                       type: string
                       default: automatic
                       enum: [automatic, manual]

@@ -1,6 +1,6 @@
 /// Annotations, labels and finalizers of ours: the words that users and programs write outside of specs.
 package enum Names {
-  /// On a ModelDeployment with `approval: manual`: the plan's digest, or the generation that is approved.
+  /// On a ModelDeployment whose plan waits for a person (`approval: manual`, or an estimate): the plan's digest, or the generation that is approved.
   package static let approvedAnnotation = "qos.maas.io/approved"
   /// On a Secret with API keys: the tier of their holder.
   package static let tierAnnotation = "qos.maas.io/tier"

@@ -65,6 +65,19 @@ struct ErrorTests {
     Case(
       title: "a peak below the rate", body: #"{"useCase": "translation", "traffic": {"expectedQPS": 10, "peakQPS": 1}}"#, status: 409,
       field: "traffic.peakQPS", says: "below"),
+    Case(
+      title: "weights that are all zero",
+      body:
+        #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "planning": {"weights": {"quality": 0, "cost": 0, "latency": 0, "simplicity": 0.0}}}"#,
+      field: "planning.weights", says: "raise one"),
+    Case(
+      title: "a negative weight",
+      body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "planning": {"weights": {"cost": -0.1}}}"#,
+      field: "planning.weights.cost", says: "a number from 0"),
+    Case(
+      title: "an unknown confidence",
+      body: #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "planning": {"minimumConfidence": "sure"}}"#,
+      field: "planning.minimumConfidence", says: "one of benchmarked, interpolated, estimated"),
     Case(title: "no text", path: "/api/v1/recommend", body: "{}", field: "text", says: "in your own words"),
     Case(title: "an empty text", path: "/api/v1/recommend", body: #"{"text": ""}"#, field: "text", says: "characters"),
     Case(

@@ -19,6 +19,38 @@ struct ResourceTests {
     #expect(reply.json["selected"]?["model"]?.string != nil)
   }
 
+  @Test("The least confidence and the weights are the planner's")
+  func planningFields() async throws {
+    let body = """
+      {"useCase": "chatbot_conversational", "traffic": {"concurrentUsers": 1000},
+       "planning": {"minimumConfidence": "estimated", "weights": {"quality": 0, "cost": 2}}}
+      """
+    let reply = try await Sample.api().post("/api/v1/plan", body)
+    let request = PlanRequest(
+      workload: Workload(useCase: "chatbot_conversational", concurrentUsers: 1000), weights: ScoreWeights(quality: 0, cost: 2),
+      minimumConfidence: .estimated)
+    #expect(reply.json == PlanReport.json(try Planner.plan(request, knowledge: try KnowledgeBase.shared.get())))
+    let confidences = Set(reply.json["viable"]?.array?.compactMap { $0["confidence"]?.string } ?? [])
+    #expect(confidences == ["benchmarked", "interpolated", "estimated"])
+    let lengths =
+      #"{"useCase": "translation", "traffic": {"expectedQPS": 1, "promptTokens": 700}, "planning": {"minimumConfidence": "benchmarked"}}"#
+    let none = try await Sample.api().post("/api/v1/plan", lengths).json
+    #expect(none["selected"] == .null && none["message"]?.string?.contains("set planning.minimumConfidence to estimated") == true)
+  }
+
+  @Test("Every rejected configuration is told when that is asked for, and the rankings always")
+  func explained() async throws {
+    let body = #"{"useCase": "translation", "traffic": {"expectedQPS": 1}, "budget": {"maxMonthlyUSD": 2000}}"#
+    let reply = try await Sample.api().post("/api/v1/plan?explain=true", body).json
+    let counted = reply["rejected"]?.object?.members.reduce(0) { $0 + ($1.value.int ?? 0) }
+    #expect(reply["rejections"]?.array?.count == counted)
+    #expect(reply["rankings"]?.object?.keys.sorted() == ["balanced", "cheapest", "fastest", "most accurate", "simplest"])
+    #expect(reply[["rankings", "cheapest"]]?[0] == reply["viable"]?[0])
+    let plain = try await Sample.api().post("/api/v1/plan?explain=false", body).json
+    #expect(plain["rejections"] == nil && plain["rankings"] == reply["rankings"])
+    #expect(try await Sample.api().post("/api/v1/plan?explain=yes", body).json["errors"]?[0]?["field"] == "explain")
+  }
+
   @Test("GPUs that are bought cost what a ModelDeployment's would")
   func pricing() async throws {
     let body = """
@@ -80,7 +112,9 @@ struct ResourceTests {
     #expect(reply.json["questions"]?.array?.map { $0["field"]?.string } == ["maxMonthlyUSD"])
   }
 
-  @Test("The catalogue comes in pages that join without gaps", arguments: ["models", "accelerators", "use-cases", "traffic-profiles"])
+  @Test(
+    "The catalogue comes in pages that join without gaps",
+    arguments: ["models", "accelerators", "use-cases", "traffic-profiles", "patterns", "quality"])
   func pages(name: String) async throws {
     let api = try Sample.api()
     let whole = try await api.get("/api/v1/catalog/\(name)?limit=1000").json
@@ -106,6 +140,20 @@ struct ResourceTests {
       #expect(item["kind"] == "simulated" && item["accelerator"] == "H100" && item["gpus"] == 1 && item["promptTokens"] == 512)
       #expect(item["model"]?.string?.lowercased().contains("llama-3.1-8b") == true)
     }
+  }
+
+  @Test("Qualities are those that plans are scored with, and patterns those of the catalogue")
+  func qualities() async throws {
+    let target = "/api/v1/catalog/quality?model=llama-3.1-8b-instruct&useCase=code_completion"
+    let items = try await Sample.api().get(target).json["items"]?.array ?? []
+    let knowledge = try KnowledgeBase.shared.get()
+    #expect(!items.isEmpty)
+    for item in items {
+      let model = try knowledge.model(named: item["model"]?.string ?? "")
+      #expect(item["useCase"] == "code_completion" && item["score"] == .double(knowledge.quality.score(of: model, for: "code_completion")))
+    }
+    let patterns = try await Sample.api().get("/api/v1/catalog/patterns").json["items"]?.array ?? []
+    #expect(patterns.compactMap { $0["name"]?.string } == (try KnowledgeSource(reading: .shipped).current.patterns.map(\.name)))
   }
 
   @Test("The nine use cases are there")

@@ -71,7 +71,9 @@ import Testing
     ("slo.ttftP95", { $0.workload.serviceLevel.ttft = 0 }), ("slo.itlP95", { $0.workload.serviceLevel.itl = .nan }),
     ("slo.ttftP95", { $0.workload.serviceLevel = .init(ttft: 500, e2e: 100) }), ("budget.maxMonthlyUSD", { $0.budget.maxMonthlyUSD = -1 }),
     ("hardware.maxGPUs", { $0.hardware.maxGPUs = 0 }), ("slo.ttftP95", { $0.workload.useCase = nil }),
-    ("traffic.concurrentUsers", { $0.workload.concurrentUsers = 0.5 }), ("weights.cost", { $0.weights.cost = -1 }),
+    ("traffic.concurrentUsers", { $0.workload.concurrentUsers = 0.5 }), ("planning.weights.cost", { $0.weights.cost = -1 }),
+    ("planning.weights.latency", { $0.weights.latency = .nan }),
+    ("planning.weights", { $0.weights = ScoreWeights(quality: 0, cost: 0, latency: 0, simplicity: 0) }),
   ]
 
   @Test(arguments: absurd.indices) func `Numbers that cannot be meant are refused by field`(place: Int) throws {

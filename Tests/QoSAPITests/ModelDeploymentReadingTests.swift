@@ -56,6 +56,17 @@ struct ModelDeploymentReadingTests {
         "{useCase: translation, traffic: {expectedQPS: 5}, serving: {runtime: simulator, quantization: fp8}}",
         ["spec.serving.quantization: runtime simulator loads no weights; remove it, or use runtime vllm"]
       ),
+      (
+        "{useCase: translation, traffic: {expectedQPS: 5}, planning: {minimumConfidence: sure, weights: {cost: .nan}}}",
+        [
+          "spec.planning.minimumConfidence: \"sure\" is not known; write one of benchmarked, interpolated, estimated",
+          "spec.planning.weights.cost: \".nan\" is not possible; write a number from 0 to 1000000",
+        ]
+      ),
+      (
+        "{useCase: translation, traffic: {expectedQPS: 5}, planning: {weights: {quality: 0, cost: 0, latency: 0, simplicity: 0}}}",
+        ["spec.planning.weights: are all 0, so that every plan is as good as any; raise one"]
+      ),
     ] as [(String, [String])])
   func wrong(_ spec: String, _ expected: [String]) throws {
     #expect(try Self.problems(spec) == expected)

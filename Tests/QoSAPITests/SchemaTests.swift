@@ -140,6 +140,17 @@ struct SchemaTests {
         "{useCase: translation, traffic: {expectedQPS: 1}, exposure: {type: Ingress}}",
         ["exposure.type HTTPRoute and Ingress need exposure.host"]
       ),
+      (
+        "{useCase: translation, traffic: {expectedQPS: 1}, planning: {weights: {quality: 0, cost: 0, latency: 0.0, simplicity: 0}}}",
+        ["spec.planning.weights: Invalid value: \"object\": all weights are 0, so that every plan is as good as any; raise one"]
+      ),
+      (
+        "{useCase: translation, traffic: {expectedQPS: 1}, planning: {minimumConfidence: Sure, weights: {cost: -1}}}",
+        [
+          "spec.planning.minimumConfidence: Unsupported value: \"Sure\": supported values: \"benchmarked\", \"interpolated\", \"estimated\"",
+          "spec.planning.weights.cost: Invalid value: -1: ",
+        ]
+      ),
     ] as [(String, [String])])
   func wrongDeployment(_ spec: String, _ expected: [String]) throws {
     Self.expect(try SchemaFixture.errors(.modelDeployment, spec: spec), expected)
@@ -161,6 +172,7 @@ struct SchemaTests {
       rollout: {abTest: {variants: [{deployment: a, trafficPercent: 60}, {deployment: b, trafficPercent: 40}]}}
       exposure: {type: HTTPRoute, host: a.example, path: /v1, tlsSecretName: tls, gateway: {name: g, namespace: n}}
       fallbacks: [other]
+      planning: {minimumConfidence: interpolated, weights: {quality: 0, cost: 0, latency: 0, simplicity: 1.5}}
       approval: manual
       """
     #expect(try SchemaFixture.errors(.modelDeployment, spec: spec) == [])

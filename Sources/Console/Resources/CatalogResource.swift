@@ -7,7 +7,10 @@ enum CatalogResource {
   static let largestPage = 1000
 
   static func operations(_ resources: ConsoleResources) -> [Operation] {
-    [models(resources), accelerators(resources), useCases(resources), benchmarks(resources), profiles(resources)]
+    [
+      models(resources), accelerators(resources), useCases(resources), benchmarks(resources), profiles(resources), patterns(resources),
+      quality(resources),
+    ]
   }
 
   private static func models(_ resources: ConsoleResources) -> Operation {
@@ -86,15 +89,15 @@ enum CatalogResource {
 // MARK: Pages
 
 extension CatalogResource {
-  private static func contains(_ name: String) -> Operation.Parameter {
+  static func contains(_ name: String) -> Operation.Parameter {
     Operation.Parameter(name, .text(1...256), "Only what contains this, whatever the case.")
   }
 
-  private static func matches(_ name: String, _ part: String?) -> Bool {
+  static func matches(_ name: String, _ part: String?) -> Bool {
     part.map { name.lowercased().contains($0.lowercased()) } ?? true
   }
 
-  private static func list(
+  static func list(
     _ name: String, id: String, _ summary: String, filters: [Operation.Parameter], members: [ObjectShape.Member],
     items: @escaping @Sendable (ConsoleCall) -> [JSONValue]
   ) -> Operation {

@@ -9,14 +9,16 @@ enum PlanResource {
     Operation(
       post: "/api/v1/plan", id: "createPlan",
       "Plan the GPUs for a workload. Answers with `selected` null and the reasons when nothing known can do it.",
-      body: Shapes.specification,
+      parameters: [
+        Operation.Parameter("explain", .boolean, "Whether every rejected configuration is told, in `rejections`.", initial: false)
+      ], body: Shapes.specification,
       example: [
         "useCase": "chatbot_conversational", "traffic": ["concurrentUsers": 1000], "objective": "latency",
         "budget": ["maxMonthlyUSD": 20000],
       ], answer: Shapes.planning, problems: [.unknownName, .contradiction]
     ) { call in
       let request = PlanRequest(specification: call.body)
-      return PlanReport.json(try plan(request, resources.facts.knowledge()))
+      return PlanReport.json(try plan(request, resources.facts.knowledge()), explained: call.bool("explain") ?? false)
     }
   }
 
@@ -49,6 +51,8 @@ extension PlanRequest {
       hardware: HardwareConstraint(
         gpuTypes: hardware?["gpuTypes"]?.strings ?? [], maxGPUs: hardware?["maxGPUs"]?.int,
         maxTensorParallel: hardware?["maxTensorParallel"]?.int),
+      weights: ScoreWeights(specification: specification[["planning", "weights"]]),
+      minimumConfidence: specification[["planning", "minimumConfidence"]]?.string.flatMap(CapacityPlan.Confidence.init(rawValue:)),
       pricing: PricingModel(specification: specification["pricing"]))
   }
 

@@ -39,6 +39,7 @@ enum Shapes {
             member(.maxMonthlyUSD, "USD for 730 hours."), member(.maxHourlyUSD, "USD an hour."),
             .init("policy", .choice(Budget.Policy.allCases.map(\.rawValue)), "Which plan within the budget is taken."),
           ]), "The most that the plan may cost."),
+        .init("planning", confidenceAndWeights, "How sure a plan must be, and what counts in its balanced score."),
         .init("pricing", pricing, "How the GPUs are paid for; list prices when left out."),
         .init(
           "hardware",
@@ -89,6 +90,15 @@ enum Shapes {
         .init("why", sentences, "Reasons, the most important first.", required: true),
       ], isOpen: true))
 
+  private static let rejection = Shape.object(
+    [
+      .init("model", .text(1...256), "Hugging Face id.", required: true),
+      .init("accelerator", .text(1...64), "Kind of GPU.", required: true),
+      .init("gpus", count, "GPUs of one replica.", required: true),
+      .init("reason", .choice(RejectionReason.allCases.map(\.rawValue)), "The first reason found.", required: true),
+      .init("sentence", sentence, "For people, with how far it is from being possible.", required: true),
+    ], isOpen: true)
+
   /// As `podium plan -o json` prints it.
   static let planning = Shape.reference(
     "Planning",
@@ -97,7 +107,10 @@ enum Shapes {
         .init("selected", .nullable(plan), "What to run; null when nothing known can do it.", required: true),
         .init("viable", .list(plan, 0...100_000), "Everything that would do, in the order of cost.", required: true),
         .init("alternatives", .list(plan, 0...1000), "What else is worth a look, and what each trades.", required: true),
+        .init(
+          "rankings", .map(.list(plan, 0...Rankings.length), maximum: 20), "The best in each respect, the best first.", required: true),
         .init("rejected", .any, "How many configurations were rejected, by reason.", required: true),
+        .init("rejections", .list(rejection, 0...1_000_000), "Each of them, the nearest to being possible first; when asked for."),
         .init("message", sentence, "Why there is no plan."),
         .init("relax", sentences, "What to change, the most promising first."),
       ], isOpen: true))

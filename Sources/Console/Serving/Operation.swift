@@ -43,11 +43,11 @@ package struct Operation: Sendable {
   }
 
   package init(
-    post path: String, id: String, _ summary: String, body: Shape, example: JSONValue, answer: Shape, problems: [ConsoleProblem.Kind] = [],
-    handler: @escaping Handler
+    post path: String, id: String, _ summary: String, parameters: [Parameter] = [], body: Shape, example: JSONValue, answer: Shape,
+    problems: [ConsoleProblem.Kind] = [], handler: @escaping Handler
   ) {
     (method, self.path, self.id, self.summary) = ("POST", path, id, summary)
-    (parameters, self.body, self.example, self.answer) = ([], body, example, answer)
+    (self.parameters, self.body, self.example, self.answer) = (parameters, body, example, answer)
     self.problems = [.invalidRequest, .unsupportedMediaType] + problems
     self.handler = handler
   }
@@ -61,6 +61,7 @@ package struct ConsoleCall: Sendable {
   package let body: JSONValue
 
   package func int(_ name: String) -> Int? { parameters[name]?.int }
+  package func bool(_ name: String) -> Bool? { parameters[name]?.bool }
   package func string(_ name: String) -> String? { parameters[name]?.string }
 }
 
@@ -117,6 +118,7 @@ extension Operation.Parameter {
     case .integer, .number:
       guard let value = try? JSONValue(parsing: Array(text.utf8)), value.double != nil else { return .string(text) }
       return value
+    case .boolean: return text == "true" ? true : text == "false" ? false : .string(text)
     default: return .string(text)
     }
   }

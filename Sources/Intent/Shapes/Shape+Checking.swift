@@ -101,7 +101,7 @@ extension ObjectShape {
 extension ObjectShape.Rule {
   fileprivate var message: String {
     switch self {
-    case .exactlyOne(_, let message), .anyOf(_, let message), .when(_, _, _, let message): message
+    case .exactlyOne(_, let message), .anyOf(_, let message), .when(_, _, _, let message), .notAllZero(_, let message): message
     }
   }
 
@@ -110,6 +110,7 @@ extension ObjectShape.Rule {
     case .exactlyOne(let names, _): names.filter { value[$0] != nil }.count == 1
     case .anyOf(let sets, _): sets.contains { set in set.allSatisfy { value[$0] != nil } }
     case .when(let name, let text, let needs, _): value[name]?.string != text || needs.contains { value[$0] != nil }
+    case .notAllZero(let names, _): !names.allSatisfy { value[$0]?.double == 0 }
     }
   }
 }

@@ -66,6 +66,8 @@ extension ObjectShape.Rule {
           [["not": ["required": [.string(name)], "properties": .object(JSONObject([(name, ["const": .string(text)])]))]]]
             + needs.map { ["required": [.string($0)]] })
       ]
+    case .notAllZero(let names, _):
+      ["not": ["required": JSONValue(names), "properties": .object(JSONObject(names.map { ($0, ["const": 0]) }))]]
     }
   }
 

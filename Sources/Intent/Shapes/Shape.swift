@@ -46,6 +46,8 @@ package struct ObjectShape: Sendable, Hashable {
     case anyOf([[[String]]], message: String)
     /// When the text member has this value, one of these must be there.
     case when(String, is: String, needs: [String], message: String)
+    /// Not all of these are there and 0.
+    case notAllZero([String], message: String)
   }
 
   package var members: [Member]

@@ -18,7 +18,11 @@ extension PlanRequest {
     for (weight, name) in [
       (weights.quality, "quality"), (weights.cost, "cost"), (weights.latency, "latency"), (weights.simplicity, "simplicity"),
     ] {
-      try Self.check(weight, "weights.\(name)", 0...1_000_000, "its share of the balanced score")
+      try Self.check(weight, "planning.weights.\(name)", 0...1_000_000, "its share of the balanced score")
+    }
+    if [weights.quality, weights.cost, weights.latency, weights.simplicity].allSatisfy({ $0 == 0 }) {
+      throw .invalidValue(
+        field: "planning.weights", value: "all 0", expected: "at least one weight above 0, or every plan is as good as any")
     }
     try pricing.forEachNumber(Self.check)
     if let ttft = slo.ttft, let e2e = slo.e2e, e2e < ttft {

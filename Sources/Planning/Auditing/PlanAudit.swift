@@ -84,6 +84,9 @@ package enum PlanAudit {
     if let limit = request.hardware.maxTensorParallel, plan.gpusPerReplica > limit {
       findings.append("A replica uses more than \(limit) GPUs.")
     }
+    if let least = request.minimumConfidence, plan.confidence < least {
+      findings.append("It is \(plan.confidence.rawValue) where at least \(least.rawValue) was asked for.")
+    }
     if plan.inputsDigest != request.digest { findings.append("It was made for another request.") }
     return findings
   }

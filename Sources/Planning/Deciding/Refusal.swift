@@ -18,14 +18,20 @@ struct Refusal {
       let known = knowledge.exactProfiles.map(\.description).joined(separator: ", ")
       return (
         "There is no benchmark of \(profile) tokens.",
-        ["Set traffic.promptTokens and traffic.outputTokens to one of \(known.isEmpty ? "the lengths you import" : known)."]
+        ["Set traffic.promptTokens and traffic.outputTokens to one of \(known.isEmpty ? "the lengths you import" : known)."] + lessCertain
       )
     }
     let name = knowledge.models[model].id
     let others = knowledge.exactProfiles.filter { other in knowledge.exactRows(for: other).contains { $0.model == model } }
     var relax = ["Name another model, or none: the planner then chooses one."]
     if !others.isEmpty { relax.insert("Set the token lengths to \(others.map(\.description).joined(separator: " or ")).", at: 0) }
-    return ("There is no benchmark of \(name) with \(profile) tokens.", relax)
+    return ("There is no benchmark of \(name) with \(profile) tokens.", relax + lessCertain)
+  }
+
+  /// Where the request lets only the more certain compete.
+  private var lessCertain: [String] {
+    guard let minimum = inputs.request.minimumConfidence, minimum != .estimated else { return [] }
+    return ["Or set planning.minimumConfidence to estimated."]
   }
 
   /// The miss that came furthest: past the service level to the limits of money and GPUs first.

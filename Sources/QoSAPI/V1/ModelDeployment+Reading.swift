@@ -21,6 +21,7 @@ extension ModelDeployment {
     serving = spec.object("serving", Serving.init) ?? Serving(runtime: .vllm, loraAdapters: [], args: [])
     autoscaling = spec.object("autoscaling", Autoscaling.init) ?? Autoscaling()
     fallbacks = spec.strings("fallbacks")
+    planning = spec.object("planning", Planning.init) ?? Planning()
     approval = spec.choice("approval", Approval.self) ?? .automatic
     ineffectiveFields = Self.ineffectiveFields(spec)
     if fallbacks.contains(object.name) { spec.report("fallbacks", "must name other ModelDeployments; remove \"\(object.name)\"") }

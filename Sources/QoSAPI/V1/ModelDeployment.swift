@@ -62,6 +62,7 @@ package struct ModelDeployment: Sendable, Equatable {
   package var autoscaling: Autoscaling
   /// Names of other ModelDeployments, in order.
   package var fallbacks: [String]
+  package var planning: Planning
   package var approval: Approval
   /// Fields that the schema accepts and that this version does not act on.
   package var ineffectiveFields: [String]

@@ -33,16 +33,28 @@ struct ApplyStep {
     write(manifests.podMonitor, .podMonitor, "prometheus-operator", "the servers' metrics are not collected")
   }
 
-  /// For `approval: manual`: the annotation names the plan by its digest, or the generation of the spec.
+  /// For `approval: manual`, and for GPUs on an estimate that nobody allowed: the annotation names the plan by its digest, or the
+  /// generation of the spec.
   private mutating func isApproved(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
-    guard deployment.approval == .manual else { return true }
+    let isUnvouched = buysOnEstimate(deployment, plan)
+    guard deployment.approval == .manual || isUnvouched else { return true }
     let approved = owner.annotations[Names.approvedAnnotation]
     if approved == plan.inputsDigest || approved == "\(owner.generation)" { return true }
+    let estimate =
+      isUnvouched
+      ? ", which is only estimated: no benchmark vouches for it. Nothing is bought on an estimate unless somebody allowed it" : ""
+    let always = isUnvouched ? "; to allow estimates: spec.planning.minimumConfidence: estimated" : ""
     finding = Finding(
-      "AwaitingApproval",
-      "The plan is \(plan.configuration) for \(plan.model). To go ahead: kubectl annotate --overwrite mdep \(owner.name) "
-        + "\(Names.approvedAnnotation)=\(plan.inputsDigest)")
+      isUnvouched ? "EstimateNotApproved" : "AwaitingApproval",
+      "The plan is \(plan.configuration) for \(plan.model)\(estimate). To go ahead: kubectl annotate --overwrite mdep \(owner.name) "
+        + "\(Names.approvedAnnotation)=\(plan.inputsDigest)\(always)")
     return false
+  }
+
+  /// Whether GPUs would be taken because of figures that nobody measured, without anybody having allowed that. A simulator takes none.
+  private func buysOnEstimate(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
+    deployment.serving.runtime != .simulator && deployment.planning.minimumConfidence != .estimated
+      && (plan.confidence == .estimated || plan.basis == .estimated)
   }
 
   private mutating func write(_ rendered: KubeObject?, _ type: ResourceType, _ project: String, _ consequence: String) {

@@ -18,6 +18,19 @@ extension PlanRequest {
       hardware: HardwareConstraint(
         gpuTypes: deployment.hardware.gpuTypes, maxGPUs: deployment.hardware.maxGPUs,
         maxTensorParallel: deployment.hardware.maxTensorParallel),
+      weights: ScoreWeights(deployment.planning.weights),
+      minimumConfidence: deployment.planning.minimumConfidence.flatMap { CapacityPlan.Confidence(rawValue: $0.rawValue) },
       pricing: PricingModel(deployment.pricing))
+  }
+}
+
+extension ScoreWeights {
+  /// The usual weights with those that are stated.
+  init(_ stated: ModelDeployment.Planning.Weights) {
+    self.init()
+    quality = stated.quality ?? quality
+    cost = stated.cost ?? cost
+    latency = stated.latency ?? latency
+    simplicity = stated.simplicity ?? simplicity
   }
 }

@@ -19,8 +19,8 @@ struct PlanCommand: ParsableCommand {
       podium plan --use-case code_completion --qps 20 --provider aws --max-monthly-usd 20000 --save code.yaml
 
       A file holds ModelDeployments, as kubectl takes them, or a scenario: the fields of a ModelDeployment's spec without anything \
-      around them, and weights, minimumConfidence and name beside them. Options say the same in fewer words and win over the file; \
-      --set changes any field and wins over both. What --save writes is a scenario again.
+      around them, and a name beside them; planning.weights and planning.minimumConfidence may also be written without planning. Options \
+      say the same in fewer words and win over the file; --set changes any field and wins over both. What --save writes is a scenario again.
 
       Every figure says how sure it is: benchmarked (a row of exactly these lengths), interpolated (between rows) or estimated (from \
       the GPU's data sheet); and whether the rows behind it were measured, simulated or estimated.
@@ -94,8 +94,8 @@ struct PlanCommand: ParsableCommand {
       try base.set(change.path, to: change.value, words: "\(change.option) \(change.value.plainText)")
     }
     // Rows of one's own are the whole answer, unless one asks for more.
-    if facts.benchmarks != nil, base.fields["minimumConfidence"] == nil {
-      try base.set("minimumConfidence", to: "benchmarked", words: "--benchmarks")
+    if facts.benchmarks != nil, base.fields[["planning", "minimumConfidence"]] == nil {
+      try base.set("planning.minimumConfidence", to: "benchmarked", words: "--benchmarks")
     }
     var changed = base
     for change in changes { try changed.set(try SettingChange(change)) }

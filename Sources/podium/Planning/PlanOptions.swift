@@ -56,7 +56,7 @@ struct ConstraintOptions: ParsableArguments {
       OptionChange("--max-tensor-parallel", "hardware.maxTensorParallel", maxTensorParallel),
       OptionChange("--pricing", "pricing.mode", pricing?.rawValue), OptionChange("--provider", "pricing.provider", provider),
       spot ? OptionChange("--spot", "pricing.market", "spot") : nil,
-      OptionChange("--confidence", "minimumConfidence", minimumConfidence?.rawValue),
+      OptionChange("--confidence", "planning.minimumConfidence", minimumConfidence?.rawValue),
     ].compactMap { $0 }
   }
 }
@@ -82,7 +82,9 @@ struct OptionChange {
   /// A whole number is written as one.
   init?(_ option: String, _ path: String, _ number: Double?) {
     guard let number else { return nil }
-    self.init(option, path, value: Int(exactly: number).map { JSONValue($0) } ?? .double(number))
+    // JSON has no word for what is no number: it is refused as it was written.
+    let fraction: JSONValue = number.isFinite ? .double(number) : .string("\(number)")
+    self.init(option, path, value: Int(exactly: number).map { JSONValue($0) } ?? fraction)
   }
 }
 

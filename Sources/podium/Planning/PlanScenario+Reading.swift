@@ -1,7 +1,6 @@
 import ArgumentParser
 import JSON
 import Planning
-import PolicyFormat
 import QoSAPI
 import Reconciliation
 
@@ -20,16 +19,7 @@ extension PlanScenario {
   }
 
   /// What the planner is asked.
-  func request() throws -> PlanRequest {
-    var request = PlanRequest(try deployment())
-    do {
-      request.weights = try weights()
-      request.minimumConfidence = try minimumConfidence()
-    } catch {
-      throw ValidationError(mistake(in: error.path, "\(error)"))
-    }
-    return request
-  }
+  func request() throws -> PlanRequest { PlanRequest(try deployment()) }
 
   /// Throws what the planner has against the request, with its place in the file.
   func plan(_ knowledge: Knowledge) throws -> PlanResult {
@@ -39,26 +29,5 @@ extension PlanScenario {
     } catch {
       throw ValidationError(mistake(in: error.field, "\(error)"))
     }
-  }
-
-  private func weights() throws(PolicyError) -> ScoreWeights {
-    var weights = ScoreWeights()
-    guard let value = fields["weights"], !value.isNull else { return weights }
-    var reader = try PolicyFormat.FieldReader(value, path: "weights")
-    weights.quality = try reader.number("quality") ?? weights.quality
-    weights.cost = try reader.number("cost") ?? weights.cost
-    weights.latency = try reader.number("latency") ?? weights.latency
-    weights.simplicity = try reader.number("simplicity") ?? weights.simplicity
-    try reader.finish()
-    return weights
-  }
-
-  private func minimumConfidence() throws(PolicyError) -> CapacityPlan.Confidence? {
-    guard let value = fields["minimumConfidence"], !value.isNull else { return nil }
-    guard let confidence = value.string.flatMap(CapacityPlan.Confidence.init(rawValue:)) else {
-      let choices = CapacityPlan.Confidence.allCases.map(\.rawValue).joined(separator: ", ")
-      throw PolicyError(path: "minimumConfidence", reason: "is \(value.described): write one of \(choices)")
-    }
-    return confidence
   }
 }

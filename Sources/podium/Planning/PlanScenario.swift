@@ -20,13 +20,15 @@ struct PlanScenario {
   /// `metadata` of a manifest.
   private let metadata: JSONValue?
   private let schema: SpecSchema
+  /// Fields below `planning` that the file has without that word around them.
+  private let shortFields: Set<String>
   /// Paths that were changed, with the words that did.
   private var changes: [(path: String, words: String)] = []
 
   /// Nothing yet: options say the rest.
   init(schema: SpecSchema) {
     self.schema = schema
-    (name, fields, file, positions, isManifest, metadata) = ("", [:], nil, nil, false, nil)
+    (name, fields, file, positions, isManifest, metadata, shortFields) = ("", [:], nil, nil, false, nil, [])
   }
 
   init(_ entry: SpecFile.Entry, file: String, schema: SpecSchema) throws {
@@ -37,12 +39,23 @@ struct PlanScenario {
     isManifest = entry.isManifest
     metadata = isManifest ? entry.json["metadata"] : nil
     fields = isManifest ? entry.json["spec"] ?? [:] : entry.json
+    shortFields = isManifest ? [] : Set(SpecSchema.planningFields.filter { entry.json[$0] != nil })
     let forbidden = isManifest ? SpecSchema.scenarioFields : []
     let unknown = schema.unknownFields(in: fields) + forbidden.filter { fields[$0] != nil }
     guard unknown.isEmpty else {
       throw ValidationError(
         unknown.map { "\(place($0))\($0) is no field; \(Self.advice(schema.nearest(to: $0)))" }.joined(separator: "\n"))
     }
+    for field in SpecSchema.planningFields where shortFields.contains(field) { try moveBelowPlanning(field) }
+  }
+
+  /// `weights` and `minimumConfidence` of a scenario are those of `planning`.
+  private mutating func moveBelowPlanning(_ field: String) throws {
+    guard fields[["planning", field]] == nil, fields["planning"] == nil || fields["planning"]?.object != nil else {
+      throw ValidationError("\(place(field))\(field) says what planning.\(field) says too; write only one of them")
+    }
+    fields[["planning", field]] = fields[field]
+    fields[field] = nil
   }
 
   /// Replaces what stands at `path`. Of the two ways to state the traffic the newer one stays.
@@ -50,6 +63,7 @@ struct PlanScenario {
     do {
       var steps = try FieldPath(path, example: "traffic.expectedQPS").steps
       if steps.first == "spec", steps.count > 1 { steps.removeFirst() }
+      if let first = steps.first, SpecSchema.planningFields.contains(first) { steps.insert("planning", at: 0) }
       let plain = steps.joined(separator: ".")
       guard schema.knows(steps) else { throw PolicyError(path: path, reason: "is no field; \(Self.advice(schema.nearest(to: plain)))") }
       if plain == "traffic.expectedQPS" { fields[["traffic", "concurrentUsers"]] = nil }
@@ -72,6 +86,10 @@ struct PlanScenario {
   private func place(_ field: String) -> String {
     guard let file else { return "" }
     guard let positions else { return "\(file): " }
+    var field = field
+    if let short = shortFields.first(where: { "\(field).".hasPrefix("planning.\($0).") }) {
+      field = short + field.dropFirst("planning.\(short)".count)
+    }
     return "\(file):\(positions.line(of: isManifest ? "spec.\(field)" : field)): "
   }
 

@@ -8,6 +8,8 @@ import YAML
 struct SpecSchema {
   /// Of a scenario, beside the fields of a ModelDeployment.
   static let scenarioFields = ["name", "weights", "minimumConfidence"]
+  /// Those of them which are another spelling of a field below `planning`.
+  static let planningFields = ["weights", "minimumConfidence"]
 
   private let root: JSONValue
   /// Every field, by its path with dots.

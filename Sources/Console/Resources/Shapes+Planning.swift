@@ -1,0 +1,38 @@
+import Intent
+import JSON
+import Planning
+
+extension Shapes {
+  /// As `spec.planning` of a ModelDeployment.
+  static let confidenceAndWeights = Shape.object([
+    .init(
+      "minimumConfidence", .choice(CapacityPlan.Confidence.allCases.map(\.rawValue)),
+      "The least that is good enough; everything of at least that competes. Left out, the most certain that there is."),
+    .init("weights", weights, "What each score counts in the balanced score."),
+  ])
+
+  private static let weights = Shape.object(
+    [
+      weight("quality", usually: "0.4"), weight("cost", usually: "0.4"), weight("latency", usually: "0.1"),
+      weight("simplicity", usually: "0.1"),
+    ],
+    rules: [
+      .notAllZero(
+        ["quality", "cost", "latency", "simplicity"], message: "all weights are 0, so that every plan is as good as any; raise one")
+    ])
+
+  private static func weight(_ name: String, usually: String) -> ObjectShape.Member {
+    .init(name, .number(0...1_000_000), "\(usually) when left out.")
+  }
+}
+
+extension ScoreWeights {
+  /// From a value that has the shape of `planning.weights`.
+  init(specification json: JSONValue?) {
+    self.init()
+    quality = json?["quality"]?.double ?? quality
+    cost = json?["cost"]?.double ?? cost
+    latency = json?["latency"]?.double ?? latency
+    simplicity = json?["simplicity"]?.double ?? simplicity
+  }
+}
