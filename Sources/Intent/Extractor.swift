@@ -30,6 +30,7 @@ package struct Extractor: Sendable {
     models.apply(to: &reading, &understanding)
     accelerators.apply(to: &reading, &understanding)
     QuantityRules.apply(to: &reading, &understanding)
+    PricingRule(knowledge).apply(to: &reading, &understanding)
     BudgetWordsRule.apply(to: &reading, &understanding)
     UnknownRule.apply(to: &reading, &understanding)
     UseCaseRule.apply(to: &reading, &understanding)

@@ -3,7 +3,8 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
   case useCase, users, expectedQPS, peakQPS, promptTokens, outputTokens
   case ttftP95, itlP95, e2eP95
   case maxMonthlyUSD, maxHourlyUSD, budgetPolicy
-  case priority, model, gpuTypes, excludedGPUTypes, maxGPUs, maxTensorParallel
+  case priority, model, excludedModels, contextTokens, gpuTypes, excludedGPUTypes, maxGPUs, maxTensorParallel
+  case pricingMode, provider, market, purchasePrice, powerPrice
 
   /// Where the value goes in a ModelDeployment's `spec`.
   package var path: String {
@@ -17,6 +18,12 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
     case .priority: "objective"
     case .gpuTypes, .excludedGPUTypes: "hardware.gpuTypes"
     case .maxGPUs, .maxTensorParallel: "hardware.\(rawValue)"
+    case .excludedModels: "planning.excludedModels"
+    case .contextTokens: "planning.minimumContextTokens"
+    case .pricingMode: "pricing.mode"
+    case .provider, .market: "pricing.\(rawValue)"
+    case .purchasePrice: "pricing.purchasePricePerGPUUSD"
+    case .powerPrice: "pricing.powerPriceUSDPerKWh"
     }
   }
 
@@ -37,6 +44,13 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
     case .budgetPolicy: "budget policy"
     case .priority: "priority"
     case .model: "model"
+    case .excludedModels: "models excluded"
+    case .contextTokens: "tokens a model must read"
+    case .pricingMode: "how GPUs are paid for"
+    case .provider: "provider"
+    case .market: "market"
+    case .purchasePrice: "price of a GPU"
+    case .powerPrice: "price of a kWh"
     case .gpuTypes: "GPUs allowed"
     case .excludedGPUTypes: "GPUs excluded"
     case .maxGPUs: "GPUs at most"
@@ -47,7 +61,7 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
   package var unit: String? {
     switch self {
     case .ttftP95, .itlP95, .e2eP95: "ms"
-    case .maxMonthlyUSD, .maxHourlyUSD: "USD"
+    case .maxMonthlyUSD, .maxHourlyUSD, .purchasePrice, .powerPrice: "USD"
     default: nil
     }
   }
@@ -55,7 +69,7 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
   /// Whole numbers only.
   package var isCount: Bool {
     switch self {
-    case .users, .promptTokens, .outputTokens, .maxGPUs, .maxTensorParallel: true
+    case .users, .promptTokens, .outputTokens, .contextTokens, .maxGPUs, .maxTensorParallel: true
     default: false
     }
   }
@@ -65,7 +79,9 @@ package enum Field: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .users: 1...1_000_000_000
     case .expectedQPS, .peakQPS: 0.000_001...1_000_000
-    case .promptTokens, .outputTokens: 1...10_000_000
+    case .promptTokens, .outputTokens, .contextTokens: 1...10_000_000
+    case .purchasePrice: 0...100_000_000
+    case .powerPrice: 0...1000
     case .ttftP95, .itlP95, .e2eP95: 0.001...86_400_000
     case .maxMonthlyUSD: 0.01...1_000_000_000_000
     case .maxHourlyUSD: 0.000_01...1_000_000_000

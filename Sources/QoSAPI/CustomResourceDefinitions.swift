@@ -470,7 +470,7 @@ package enum CustomResourceDefinitions {
                         minLength: 1
                         maxLength: 44
                     planning:
-                      description: How sure a plan must be, and what counts in its balanced score.
+                      description: How sure a plan must be, which models it may choose from, and what counts in its balanced score.
                       type: object
                       properties:
                         minimumConfidence:
@@ -480,6 +480,21 @@ package enum CustomResourceDefinitions {
                             then GPUs are bought on an estimate only once a person approved it, also with approval automatic.
                           type: string
                           enum: [benchmarked, interpolated, estimated]
+                        excludedModels:
+                          description: Models that are not to be used, by id, alias or a part of an id such as qwen.
+                          type: array
+                          maxItems: 32
+                          x-kubernetes-list-type: set
+                          items:
+                            type: string
+                            minLength: 1
+                            maxLength: 256
+                        minimumContextTokens:
+                          description: What a model must read at a time at least, prompt and answer together; the lengths of traffic are the typical ones.
+                          type: integer
+                          format: int32
+                          minimum: 1
+                          maximum: 10000000
                         weights:
                           description: What each score counts in the balanced score, in relation to the others.
                           type: object

@@ -94,4 +94,50 @@ struct DraftTests {
         ],
       ])
   }
+
+  @Test("How GPUs are paid for is in the specification, and the planner reckons with it")
+  func pricing() throws {
+    let owned = draft("chatbot for 1000 users, we own the GPUs, power is 0.12 USD per kWh")
+    #expect(SpecificationWriter.spec(of: owned.request)["pricing"] == ["mode": "ownedHardware", "powerPriceUSDPerKWh": 0.12])
+    #expect(try Planner.plan(owned.request, knowledge: knowledge).plan?.pricing?.mode == .ownedHardware)
+    let bought = draft("chatbot for 1000 users, we would buy the GPUs at $30,000 per GPU, 0.15 USD per kWh")
+    #expect(
+      SpecificationWriter.spec(of: bought.request)["pricing"] == [
+        "mode": "purchase", "powerPriceUSDPerKWh": 0.15, "purchasePricePerGPUUSD": 30000, "amortisationMonths": 36,
+      ])
+    #expect(try Planner.plan(bought.request, knowledge: knowledge).plan?.pricing?.ownership != nil)
+    #expect(draft("chatbot on AWS for 1000 users").request.pricing == .cloudRental(CloudRental(provider: "aws")))
+  }
+
+  @Test("What pricing needs and nobody said is told, and a plan comes out all the same")
+  func incompletePricing() {
+    let bought = draft("chatbot for 1000 users, we would buy the GPUs")
+    #expect(bought.request.pricing == .listPrices)
+    #expect(bought.understanding.notes.contains { $0.contains("needs the price of one GPU") })
+    let spot = draft("chatbot for 1000 users, spot is fine")
+    #expect(spot.request.pricing == .listPrices)
+    #expect(spot.understanding.notes.contains { $0.contains("no spot prices") && $0.contains("spotPricePerGPUHourUSD") })
+    let owned = draft("chatbot for 10 users, we own the GPUs, spot is fine")
+    #expect(owned.understanding.notes.contains { $0.contains("does not matter for GPUs that one owns") })
+  }
+
+  @Test("Excluded models and windows reach the planner")
+  func models() throws {
+    let draft = draft("chatbot for 100 users, no Llama, with a 100k context")
+    #expect(SpecificationWriter.spec(of: draft.request)["planning"] == ["excludedModels": ["llama"], "minimumContextTokens": 100_000])
+    let viable = try Planner.plan(draft.request, knowledge: knowledge).recommendation?.viable ?? []
+    #expect(!viable.isEmpty)
+    for plan in viable {
+      #expect(!plan.model.lowercased().contains("llama"))
+      #expect(try knowledge.model(named: plan.model).contextLength >= 100_000)
+    }
+  }
+
+  @Test("The fewest GPUs are an objective of their own")
+  func fewest() throws {
+    let draft = draft("code completion for 4000 developers with as few GPUs as possible")
+    #expect(draft.request.objective == .fewestGPUs && draft.request.hardware.maxGPUs == nil)
+    let recommendation = try #require(try Planner.plan(draft.request, knowledge: knowledge).recommendation)
+    #expect(recommendation.plan.gpuCount == recommendation.viable.map(\.gpuCount).min())
+  }
 }

@@ -82,4 +82,37 @@ import Testing
     let problem = #expect(throws: PlanProblem.self) { try Planner.plan(request, knowledge: Sample.knowledge([Sample.row()])) }
     #expect(problem?.field == Self.absurd[place].0, "\(problem?.description ?? "")")
   }
+
+  @Test func `Excluded models are rejected by name, and naming one that is asked for is a contradiction`() throws {
+    let knowledge = Sample.knowledge([Sample.row()])
+    var request = Sample.request()
+    let model = try #require(try Planner.plan(request, knowledge: knowledge).plan?.model)
+    request.models.excluded = [String(model.lowercased().split(separator: "/")[1].prefix(4))]
+    guard case .noViablePlan(let refusal) = try Planner.plan(request, knowledge: knowledge) else {
+      Issue.record("it was planned with \(model)")
+      return
+    }
+    #expect(refusal.rejected[.modelNotAllowed] == 1 && refusal.message.contains("planning.excludedModels"))
+    request.workload.model = model
+    let problem = #expect(throws: PlanProblem.self) { try Planner.plan(request, knowledge: knowledge) }
+    #expect(problem?.field == "model" && problem?.description.contains("planning.excludedModels") == true)
+    request.models.excluded = ["no-such-model"]
+    let unknown = #expect(throws: PlanProblem.self) { try Planner.plan(request, knowledge: knowledge) }
+    #expect(unknown?.field == "planning.excludedModels")
+  }
+
+  @Test func `A model that reads less than was asked for is rejected with how much it reads`() throws {
+    let knowledge = Sample.knowledge([Sample.row()])
+    var request = Sample.request()
+    request.models.minimumContextTokens = 5_000_000
+    guard case .noViablePlan(let refusal) = try Planner.plan(request, knowledge: knowledge) else {
+      Issue.record("it was planned")
+      return
+    }
+    #expect(refusal.rejected[.contextTooLong] != nil)
+    #expect(refusal.rejections.allSatisfy { $0.misses.first?.figure == "tokens of context" })
+    request.models.minimumContextTokens = 0
+    let problem = #expect(throws: PlanProblem.self) { try Planner.plan(request, knowledge: knowledge) }
+    #expect(problem?.field == "planning.minimumContextTokens")
+  }
 }

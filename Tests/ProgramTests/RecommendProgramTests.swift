@@ -59,6 +59,35 @@ struct RecommendProgramTests {
     #expect(documents.map { $0["kind"]?.string } == ["InferenceService", "ScaledObject", "PodMonitor"])
   }
 
+  @Test("How GPUs are paid for and what was excluded is in the specification and in the manifests' plan")
+  func pricing() async throws {
+    let text = "chatbot for 1000 users, we own the GPUs, 0.12 USD per kWh, no Qwen"
+    let spec = try await recommend(text, "-o", "spec").checked().output
+    let document = try #require(try YAMLParser.documents(spec).first)
+    #expect(document["spec"]?["pricing"] == ["mode": "ownedHardware", "powerPriceUSDPerKWh": 0.12])
+    #expect(document["spec"]?["planning"] == ["excludedModels": ["qwen"]])
+    // The same plan from the specification as from the sentence.
+    let json = try JSONValue(parsing: try await recommend(text, "-o", "json").checked().output)
+    let planned = try await Command.run(program, ["plan", "-f", "-", "-o", "json"], input: spec).checked().output
+    #expect(try JSONValue(parsing: planned) == json["plan"])
+    #expect(json["recommended"]?["pricing"]?["mode"] == "ownedHardware")
+    let manifests = try YAMLParser.documents(try await recommend(text, "-o", "manifests").checked().output)
+    #expect(manifests.first?["kind"] == "InferenceService")
+  }
+
+  @Test("Rows of one's own are the whole answer")
+  func benchmarks() async throws {
+    let rows = Places.repository + "/Tests/ExamplesTests/Plans/rows.csv"
+    let json = try JSONValue(
+      parsing: try await recommend("chatbot at 5 requests per second", "--benchmarks", rows, "-o", "json").checked().output)
+    #expect(json["specification"]?["spec"]?["planning"] == ["minimumConfidence": "benchmarked"])
+    let confidences = Set(json["plan"]?["viable"]?.array?.compactMap { $0["confidence"]?.string } ?? [])
+    #expect(confidences == ["benchmarked"])
+    // What only estimates could do is not planned with them.
+    let lengths = try await recommend("chatbot at 5 requests per second, prompts of 700 tokens", "--benchmarks", rows)
+    #expect(lengths.status == 1 && lengths.output.contains("There is no benchmark of"), "\(lengths.output)")
+  }
+
   @Test("The specification can be edited on the way")
   func edit() async throws {
     let editor = ["EDITOR": "sed -i s/concurrentUsers:.*/concurrentUsers:\\ 77/"]

@@ -172,7 +172,7 @@ struct SchemaTests {
       rollout: {abTest: {variants: [{deployment: a, trafficPercent: 60}, {deployment: b, trafficPercent: 40}]}}
       exposure: {type: HTTPRoute, host: a.example, path: /v1, tlsSecretName: tls, gateway: {name: g, namespace: n}}
       fallbacks: [other]
-      planning: {minimumConfidence: interpolated, weights: {quality: 0, cost: 0, latency: 0, simplicity: 1.5}}
+      planning: {minimumConfidence: interpolated, excludedModels: [qwen], minimumContextTokens: 32768, weights: {quality: 0, cost: 0, latency: 0, simplicity: 1.5}}
       approval: manual
       """
     #expect(try SchemaFixture.errors(.modelDeployment, spec: spec) == [])

@@ -17,8 +17,11 @@ package struct Advice: Sendable {
     case rulesAfterModelFailed(String)
   }
 
-  package init(_ reading: Sentence, knowledge: Knowledge) throws(PlanProblem) {
-    draft = Draft(reading.understanding, knowledge: knowledge)
+  /// - Parameter minimumConfidence: The least that a plan must have.
+  package init(
+    _ reading: Sentence, knowledge: Knowledge, minimumConfidence: CapacityPlan.Confidence? = nil
+  ) throws(PlanProblem) {
+    draft = Draft(reading.understanding, knowledge: knowledge, minimumConfidence: minimumConfidence)
     reader = reading.reader
     result = try Planner.plan(draft.request, knowledge: knowledge)
   }
@@ -36,12 +39,8 @@ package struct Advice: Sendable {
 }
 
 extension Advice {
-  /// The plan that answers what was asked for: the request's, or the first of the ranking that no objective has.
-  package var recommended: CapacityPlan? {
-    guard case .planned(let recommendation) = result else { return nil }
-    guard draft.priority == .simplicity, draft.request.objective == .balanced else { return recommendation.plan }
-    return recommendation.rankings.simplest.first ?? recommendation.plan
-  }
+  /// The plan that answers what was asked for.
+  package var recommended: CapacityPlan? { result.plan }
 
   /// The five rankings, the one that was asked for first.
   package var rankings: [(name: String, plans: [CapacityPlan])] {

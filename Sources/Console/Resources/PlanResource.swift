@@ -51,6 +51,9 @@ extension PlanRequest {
       hardware: HardwareConstraint(
         gpuTypes: hardware?["gpuTypes"]?.strings ?? [], maxGPUs: hardware?["maxGPUs"]?.int,
         maxTensorParallel: hardware?["maxTensorParallel"]?.int),
+      models: ModelConstraint(
+        excluded: specification[["planning", "excludedModels"]]?.strings ?? [],
+        minimumContextTokens: specification[["planning", "minimumContextTokens"]]?.int),
       weights: ScoreWeights(specification: specification[["planning", "weights"]]),
       minimumConfidence: specification[["planning", "minimumConfidence"]]?.string.flatMap(CapacityPlan.Confidence.init(rawValue:)),
       pricing: PricingModel(specification: specification["pricing"]))

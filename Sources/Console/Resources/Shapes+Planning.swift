@@ -8,6 +8,8 @@ extension Shapes {
     .init(
       "minimumConfidence", .choice(CapacityPlan.Confidence.allCases.map(\.rawValue)),
       "The least that is good enough; everything of at least that competes. Left out, the most certain that there is."),
+    .init("excludedModels", .list(.text(1...256), 0...32), "Models not to be used, by id, alias or a part of an id such as qwen."),
+    .init("minimumContextTokens", .integer(1...10_000_000), "What a model must read at a time, prompt and answer together."),
     .init("weights", weights, "What each score counts in the balanced score."),
   ])
 

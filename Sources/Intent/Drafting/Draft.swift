@@ -18,16 +18,18 @@ package struct Draft: Sendable, Hashable {
   package private(set) var priority: Priority
 
   /// Defaults are of the knowledge: tokens and targets of the use case.
-  package init(_ understanding: Understanding, knowledge: Knowledge) {
+  /// - Parameter minimumConfidence: The least that a plan must have; no sentence says it.
+  package init(_ understanding: Understanding, knowledge: Knowledge, minimumConfidence: CapacityPlan.Confidence? = nil) {
     self.understanding = understanding
     questions = Question.missing(in: understanding)
     priority = understanding.priority ?? .balanced
-    request = PlanRequest(workload: Workload())
+    request = PlanRequest(workload: Workload(), minimumConfidence: minimumConfidence)
     let useCase = completeUseCase(knowledge)
     completeTraffic(useCase)
     completeServiceLevel(useCase)
     completeWishes()
     completeHardware(knowledge)
+    completePricing(knowledge)
   }
 
   private mutating func assume(_ field: Field, _ text: String) {
@@ -92,7 +94,7 @@ package struct Draft: Sendable, Hashable {
     if understanding[.priority] == nil {
       assume(.priority, "a balance of quality, cost, latency and simplicity, since \(reason(.priority))")
     }
-    request.objective = Objective(rawValue: priority.rawValue) ?? .balanced
+    request.objective = Objective(priority)
     request.budget = Budget(maxMonthlyUSD: understanding.number(.maxMonthlyUSD), maxHourlyUSD: understanding.number(.maxHourlyUSD))
     let policy = understanding.text(.budgetPolicy).flatMap(Budget.Policy.init(rawValue:))
     // Without a limit the fastest is taken, unless something else was said to matter.
@@ -105,6 +107,8 @@ package struct Draft: Sendable, Hashable {
   private mutating func completeHardware(_ knowledge: Knowledge) {
     request.workload.model = understanding.text(.model)
     if understanding[.model] == nil { assume(.model, "chosen by the planner") }
+    request.models = ModelConstraint(
+      excluded: understanding.names(.excludedModels) ?? [], minimumContextTokens: understanding.number(.contextTokens).map { Int($0) })
     var allowed = understanding.names(.gpuTypes) ?? []
     if let refused = understanding.names(.excludedGPUTypes), allowed.isEmpty {
       allowed = knowledge.accelerators.filter { $0.pricePerHourUSD != nil && !refused.contains($0.name) }.map(\.name)
@@ -115,15 +119,47 @@ package struct Draft: Sendable, Hashable {
       maxTensorParallel: understanding.number(.maxTensorParallel).map { Int($0) })
   }
 
+  private mutating func completePricing(_ knowledge: Knowledge) {
+    let draft = PricingDraft(understanding, knowledge: knowledge)
+    request.pricing = draft.pricing
+    for assumption in draft.assumptions { assume(assumption.field, assumption.text) }
+    for note in draft.notes { understanding.note(note) }
+  }
+
   /// The same text with a specification that a person has edited: nothing is assumed any more.
   package func edited(_ request: PlanRequest) -> Draft {
     var draft = self
     draft.request = request
     draft.assumptions = []
     draft.questions = []
-    if let objective = Priority(rawValue: request.objective.rawValue), priority != .simplicity || objective != .balanced {
-      draft.priority = objective
-    }
+    draft.priority = Priority(request.objective)
     return draft
+  }
+}
+
+extension Objective {
+  /// What a plan is chosen for where somebody wants this most.
+  init(_ priority: Priority) {
+    self =
+      switch priority {
+      case .balanced: .balanced
+      case .cost: .cost
+      case .latency: .latency
+      case .accuracy: .accuracy
+      case .simplicity: .fewestGPUs
+      }
+  }
+}
+
+extension Priority {
+  init(_ objective: Objective) {
+    self =
+      switch objective {
+      case .balanced: .balanced
+      case .cost: .cost
+      case .latency: .latency
+      case .accuracy: .accuracy
+      case .fewestGPUs: .simplicity
+      }
   }
 }

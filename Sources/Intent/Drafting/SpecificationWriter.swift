@@ -33,11 +33,13 @@ package enum SpecificationWriter {
     hardware["maxGPUs"] = request.hardware.maxGPUs.map { JSONValue($0) }
     hardware["maxTensorParallel"] = request.hardware.maxTensorParallel.map { JSONValue($0) }
     if hardware != [:] { spec["hardware"] = hardware }
+    spec["pricing"] = pricing(request.pricing)
+    spec["planning"] = planning(request)
     return spec
   }
 
   /// Whole numbers without a fraction; `nil` when nothing is set.
-  private static func object(_ members: [(String, Double?)]) -> JSONValue? {
+  static func object(_ members: [(String, Double?)]) -> JSONValue? {
     let set = members.compactMap { name, value -> (String, JSONValue)? in
       guard let value else { return nil }
       return (name, Int64(exactly: value).map { .int($0) } ?? .double(value))

@@ -4,6 +4,8 @@ enum AcceleratorCountRule {
 
   static func apply(_ amount: Amount, to reading: inout Reading, _ understanding: inout Understanding) -> Bool {
     if parallelism(amount, &reading, &understanding) { return true }
+    // `as few GPUs as possible` is a wish, and no number.
+    if reading[amount.place]?.isRough == true, reading.stem(amount.place - 1) == "as" { return false }
     guard let end = counted(amount, reading) else { return false }
     let range = amount.start..<end
     reading.explain(range)

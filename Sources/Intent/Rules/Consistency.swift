@@ -4,6 +4,7 @@ import Planning
 enum Consistency {
   static func check(_ understanding: inout Understanding, _ knowledge: Knowledge) {
     accelerators(&understanding, knowledge)
+    models(&understanding)
     budget(&understanding)
     traffic(&understanding)
   }
@@ -21,6 +22,16 @@ enum Consistency {
       wanted.value = .names(left)
       understanding.set(wanted)
     }
+  }
+
+  private static func models(_ understanding: inout Understanding) {
+    guard let wanted = understanding.text(.model)?.lowercased(), var refused = understanding[.excludedModels], let names = refused.names
+    else { return }
+    let left = names.filter { !wanted.contains($0.lowercased()) }
+    guard left.count < names.count, let words = understanding[.model]?.words else { return }
+    understanding.note("\"\(words)\" is asked for, so \"\(refused.words)\" does not exclude it.")
+    refused.value = .names(left)
+    if left.isEmpty { understanding.remove(.excludedModels) } else { understanding.set(refused) }
   }
 
   private static func budget(_ understanding: inout Understanding) {

@@ -96,9 +96,18 @@ struct LatencyRule {
     let clause = reading.clause(around: range)
     for place in clause {
       guard let stem = reading.stem(place), ["p50", "p90", "p99", "median", "average", "p999", "mean"].contains(stem) else { continue }
-      understanding.note("\"\(finding.words)\" names \(stem); plans are made for p95, and the value was taken for that.")
+      understanding.note("\"\(finding.words)\" names \(stem), and plans are made for p95: \(Self.meaning(of: stem))")
     }
     understanding.offer(finding, isCorrection: reading.isCorrection(before: amount.start))
+  }
+
+  /// What it means that a figure of another percentile was taken for p95.
+  private static func meaning(of statistic: String) -> String {
+    switch statistic {
+    case "p99", "p999":
+      "the value was taken for p95, so one request in twenty may take longer; write a lower p95 to be on the safe side."
+    default: "the value was taken for p95, which asks for more than was said."
+    }
   }
 
   /// The nearest word that says what takes the time: before the number in its part of the sentence, else after it, else before it at all.

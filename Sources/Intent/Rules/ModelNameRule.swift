@@ -28,17 +28,24 @@ struct ModelNameRule {
 
   func apply(to reading: inout Reading, _ understanding: inout Understanding) {
     var place = 0
+    var refused: (names: [String], words: Range<Int>)?
+    var lastRefused = -1
     while place < reading.count {
       guard let (range, name) = mention(at: place, reading) else {
         place += 1
         continue
       }
-      let isRefused = reading.isNegated(before: place)
+      let isRefused = reading.isNegated(before: place) || (lastRefused == place - 1 && isListed(name, after: place - 1, reading))
       let isComparison = ["like", "than", "as", "to"].contains(reading.stem(place - 1) ?? "")
       let words = reading.words(range)
       reading.explain(range)
       if isRefused {
-        understanding.note("\"\(words)\": a model cannot be excluded; name the one to use, or none.")
+        lastRefused = range.upperBound
+        let names = excluded(name, words, &understanding)
+        let all = refused?.names ?? []
+        if !names.isEmpty {
+          refused = (all + names.filter { !all.contains($0) }, (refused?.words.lowerBound ?? range.lowerBound)..<range.upperBound)
+        }
       } else if isComparison {
         understanding.note("\"\(words)\" was read as a comparison, not as the model to use.")
       } else {
@@ -46,6 +53,17 @@ struct ModelNameRule {
       }
       place = range.upperBound
     }
+    if let refused { understanding.set(reading.finding(.excludedModels, .names(refused.names), refused.words)) }
+  }
+
+  /// What `no Qwen` or `not Llama 3.1 8B` leaves out: a family by its name, else every model that fits.
+  private func excluded(_ name: ModelName, _ words: String, _ understanding: inout Understanding) -> [String] {
+    if let exact = ids[words.lowercased()] { return [exact] }
+    let wanted = name.telling
+    if wanted.count == 1, families.contains(wanted[0]) { return wanted }
+    let found = candidates { parts in wanted.allSatisfy { part in parts.contains { $0 == part || $0.hasPrefix(part + ".") } } }.map(\.id)
+    if found.isEmpty { understanding.note("The model \"\(words)\" is not in the catalogue: it would not be chosen anyway.") }
+    return found
   }
 
   /// Tokens without spaces between them, from `place` to a comma or bracket.
@@ -92,6 +110,12 @@ struct ModelNameRule {
     let next = reading.stem(range.upperBound) ?? ""
     return value >= 20 || Units.people.contains(next) || Units.requests.contains(next)
       || ["gpu", "qps", "rps", "ms", "%", "x"].contains(next)
+  }
+
+  /// After another name that was refused: `no Qwen, Mistral or Gemma`. After a comma a family only: what is named exactly there may be
+  /// the one that is wanted.
+  private func isListed(_ name: ModelName, after place: Int, _ reading: Reading) -> Bool {
+    ["or", "nor"].contains(reading.stem(place) ?? "") || (reading.stem(place) == "," && name.telling.count == 1)
   }
 
   private func take(_ name: ModelName, _ range: Range<Int>, _ reading: Reading, _ understanding: inout Understanding) {

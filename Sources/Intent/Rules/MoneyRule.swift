@@ -56,6 +56,11 @@ enum MoneyRule {
     var end = next
     var confidence: Finding.Confidence = isCertain ? .high : .medium
     var note: String?
+    if let end = priceOfGPU(amount, next, currency, reading) {
+      reading.explain(amount.start..<end)
+      understanding.offer(reading.finding(.purchasePrice, .number(amount.value), amount.start..<end), isCorrection: false)
+      return
+    }
     if let other = otherPrice(at: next, in: reading) {
       reading.explain(amount.start..<other.end)
       understanding.note("\"\(reading.words(amount.start..<other.end))\" is \(other.what); plans cannot be limited by it.")
@@ -86,6 +91,21 @@ enum MoneyRule {
     if !isHourly, seconds != month { note = "\(Plain(value)) USD a month of 730 hours" }
     let finding = reading.finding(isHourly ? .maxHourlyUSD : .maxMonthlyUSD, .number(value), range, confidence, note: note ?? amount.note)
     understanding.offer(finding, isCorrection: reading.isCorrection(before: amount.start))
+  }
+
+  /// `$30,000 per GPU`, `25k USD each` beside a GPU: what one costs to buy, since no hour of it costs that much. The place after it.
+  private static func priceOfGPU(_ amount: Amount, _ next: Int, _ currency: String, _ reading: Reading) -> Int? {
+    guard currency == "USD", amount.value >= 500 else { return nil }
+    if ["each", "apiece"].contains(reading.stem(next) ?? ""), reading.isBoundary(next + 1) {
+      let clause = reading.clause(around: amount.start..<next)
+      let words: Set<String> = ["gpu", "gpus", "card", "buy", "buying", "purchase", "purchasing"]
+      return clause.contains { reading.stem($0).map(words.contains) ?? false || reading.acceleratorPlaces[$0] != nil } ? next + 1 : nil
+    }
+    guard ["per", "/", "a", "for", "each"].contains(reading.stem(next) ?? "") else { return nil }
+    let noun = reading.skipping(["each", "a", "one", "single"], from: next + 1)
+    guard ["gpu", "gpus", "card"].contains(reading.stem(noun) ?? "") || reading.acceleratorPlaces[noun] != nil else { return nil }
+    let end = reading.skipping(["gpu", "card"], from: noun + 1)
+    return Units.period(at: end, in: reading) == nil && reading.stem(end) != "hour" && reading.stem(end) != "month" ? end : nil
   }
 
   /// A price of something else than the whole: tokens, power, one GPU.

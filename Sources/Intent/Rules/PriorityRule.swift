@@ -74,7 +74,7 @@ enum PriorityRule {
         "simple", "easy to operate", "easy to run", "easy to manage", "easy to maintain", "simplicity", "low maintenance", "minimal setup",
         "simple setup", "simple deployment", "small footprint", "keep it simple", "little operations", "easy", "not complicated",
         "maintainable",
-        "few gpus", "straightforward", "einfach", "sencillo",
+        "few gpus", "fewer gpus", "less hardware", "straightforward", "einfach", "sencillo",
       ]
     ),
     (
@@ -82,7 +82,10 @@ enum PriorityRule {
       [
         "simplest", "easiest", "as simple as possible", "fewest gpus", "fewest parts", "smallest footprint", "least complex",
         "simple as possible",
-        "easiest to run", "easiest to operate", "least operational", "minimal footprint",
+        "easiest to run", "easiest to operate", "least operational", "minimal footprint", "as few gpus as possible", "minimum gpus",
+        "minimum number of gpus", "smallest number of gpus", "lowest number of gpus", "minimize gpus", "minimize the number of gpus",
+        "minimal number of gpus", "least gpus", "least hardware", "least number of gpus", "few gpus as possible", "fewest cards",
+        "fewest number of gpus", "minimal hardware",
       ]
     ),
     (
@@ -115,6 +118,7 @@ enum PriorityRule {
     var dismissed: [String] = []
     for match in lexicon.matches(in: reading.tokens) where reading.isFree(match.range) {
       let first = match.range.lowerBound
+      if isOfSomethingElse(match.range, match.meaning.priority, reading) { continue }
       let isDenial = Reading.negators.contains(reading.stem(first) ?? "")
       if !isDenial,
         reading.isNegated(before: first) || reading.isDismissed(before: first) || reading.isDismissed(after: match.range.upperBound)
@@ -133,6 +137,20 @@ enum PriorityRule {
     for word in dismissed.prefix(3) { understanding.note("\"\(word)\" was said to matter little; plans are not ranked by it.") }
     choose(strongest, reading, &understanding)
   }
+
+  /// `simple questions`, `easy recipes`: what is simple there is no deployment.
+  private static func isOfSomethingElse(_ range: Range<Int>, _ priority: Priority, _ reading: Reading) -> Bool {
+    guard priority == .simplicity, range.count == 1,
+      ["simple", "easy", "straightforward", "simplest", "easiest"].contains(reading.stem(range.lowerBound) ?? ""),
+      let next = reading[range.upperBound], next.isWord, !reading.isBoundary(range.upperBound)
+    else { return false }
+    return !deployments.contains(next.stem)
+  }
+
+  private static let deployments: Set<String> = [
+    "setup", "deployment", "operation", "to", "solution", "infrastructure", "system", "architecture", "option", "plan", "configuration",
+    "stack", "as", "please", "is", "thing", "possible", "hardware", "maintenance", "management", "deploy", "way", "for", "wins", "win",
+  ]
 
   private static func choose(
     _ wishes: [Priority: (strength: Int, range: Range<Int>)], _ reading: Reading, _ understanding: inout Understanding

@@ -9,7 +9,9 @@ enum QuantityRules {
         continue
       }
       let amount = amount.withComparators(reading)
+      if PowerPriceRule.apply(amount, to: &reading, &understanding) { continue }
       if MoneyRule.apply(amount, to: &reading, &understanding) { continue }
+      if ContextRule.apply(amount, to: &reading, &understanding) { continue }
       if TokenRule.apply(amount, to: &reading, &understanding) { continue }
       if rate.apply(amount, to: &reading, &understanding) { continue }
       if AcceleratorCountRule.apply(amount, to: &reading, &understanding) { continue }

@@ -72,7 +72,10 @@ enum TokenRule {
   }
 
   private static func end(after place: Int, _ wanted: Field, _ reading: Reading) -> Int {
-    for next in place..<(place + 4) where !reading.isBoundary(next) && field(reading.stem(next)) == wanted { return next + 1 }
+    for next in place..<(place + 4) {
+      if reading.isBoundary(next) { break }
+      if field(reading.stem(next)) == wanted { return next + 1 }
+    }
     return place
   }
 

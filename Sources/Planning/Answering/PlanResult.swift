@@ -50,6 +50,7 @@ package struct Recommendation: Sendable, Hashable {
 /// Why a configuration (a model on a number of GPUs of a kind) was not considered further; the first reason found counts.
 package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
   case gpuTypeNotAllowed = "GPUTypeNotAllowed"
+  case modelNotAllowed = "ModelNotAllowed"
   case tensorParallelTooHigh = "TensorParallelTooHigh"
   case ttftTooHigh = "TTFTTooHigh"
   case itlTooHigh = "ITLTooHigh"
@@ -59,7 +60,7 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
   case overBudget = "OverBudget"
   /// The weights and the KV cache of a single request do not fit; only where nothing was measured.
   case insufficientMemory = "InsufficientMemory"
-  /// Prompt and answer are longer than what the model reads at a time.
+  /// The model reads less at a time than prompt and answer, or than was asked for.
   case contextTooLong = "ContextTooLong"
 }
 

@@ -15,6 +15,7 @@ extension PlanRequest {
     try Self.check(budget.maxHourlyUSD, "budget.maxHourlyUSD", 0.000_01...1_000_000_000, "USD")
     try Self.check(hardware.maxGPUs.map(Double.init), "hardware.maxGPUs", 1...1_000_000, "GPUs")
     try Self.check(hardware.maxTensorParallel.map(Double.init), "hardware.maxTensorParallel", 1...1024, "GPUs")
+    try Self.check(models.minimumContextTokens.map(Double.init), "planning.minimumContextTokens", 1...10_000_000, "tokens")
     for (weight, name) in [
       (weights.quality, "quality"), (weights.cost, "cost"), (weights.latency, "latency"), (weights.simplicity, "simplicity"),
     ] {

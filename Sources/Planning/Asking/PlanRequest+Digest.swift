@@ -26,6 +26,8 @@ extension PlanRequest {
     for type in Set(hardware.gpuTypes.map { $0.lowercased() }).sorted() { add("gpuType", type) }
     add("maxGPUs", hardware.maxGPUs.map(Double.init))
     add("maxTensorParallel", hardware.maxTensorParallel.map(Double.init))
+    for name in Set(models.excluded.map { $0.lowercased() }).sorted() { add("excludedModel", name) }
+    add("minimumContextTokens", models.minimumContextTokens.map(Double.init))
     if weights != ScoreWeights() {
       for weight in [weights.quality, weights.cost, weights.latency, weights.simplicity] { add("weight", weight) }
     }

@@ -4,6 +4,7 @@ package struct PlanRequest: Sendable, Hashable {
   package var objective: Objective
   package var budget: Budget
   package var hardware: HardwareConstraint
+  package var models: ModelConstraint
   package var weights: ScoreWeights
   /// All configurations of at least this confidence compete. `nil`: only the most certain ones among which something is viable,
   /// benchmarked before interpolated before estimated.
@@ -13,6 +14,7 @@ package struct PlanRequest: Sendable, Hashable {
 
   package init(
     workload: Workload, objective: Objective = .balanced, budget: Budget = Budget(), hardware: HardwareConstraint = HardwareConstraint(),
+    models: ModelConstraint = ModelConstraint(),
     weights: ScoreWeights = ScoreWeights(), minimumConfidence: CapacityPlan.Confidence? = nil,
     pricing: PricingModel = .listPrices
   ) {
@@ -20,6 +22,7 @@ package struct PlanRequest: Sendable, Hashable {
     self.objective = objective
     self.budget = budget
     self.hardware = hardware
+    self.models = models
     self.weights = weights
     self.minimumConfidence = minimumConfidence
     self.pricing = pricing

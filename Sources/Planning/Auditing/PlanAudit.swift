@@ -84,6 +84,11 @@ package enum PlanAudit {
     if let limit = request.hardware.maxTensorParallel, plan.gpusPerReplica > limit {
       findings.append("A replica uses more than \(limit) GPUs.")
     }
+    let id = (try? knowledge.model(named: plan.model).id) ?? plan.model
+    for name in request.models.excluded {
+      let isMeant = (try? knowledge.model(named: name).id).map { $0 == id } ?? id.lowercased().contains(name.lowercased())
+      if isMeant { findings.append("\(plan.model) is excluded.") }
+    }
     if let least = request.minimumConfidence, plan.confidence < least {
       findings.append("It is \(plan.confidence.rawValue) where at least \(least.rawValue) was asked for.")
     }

@@ -4,6 +4,8 @@ struct PlanInputs {
   let useCase: UseCase?
   /// The place of the requested model in the knowledge; `nil` for any model.
   let model: Int?
+  /// The places of models that must not be used.
+  let excludedModels: Set<Int>
   /// The places of the allowed accelerators; `nil` for any.
   let accelerators: Set<Int>?
   let traffic: Traffic
@@ -15,6 +17,7 @@ struct PlanInputs {
     let workload = request.workload
     let useCase: UseCase? = if let name = workload.useCase { try knowledge.useCase(named: name) } else { nil }
     model = if let name = workload.model { try knowledge.modelIndex(named: name) } else { nil }
+    excludedModels = try Self.excluded(by: request, model, in: knowledge)
     var allowed: Set<Int> = []
     for name in request.hardware.gpuTypes { allowed.insert(try knowledge.acceleratorIndex(named: name)) }
     accelerators = allowed.isEmpty ? nil : allowed
@@ -23,6 +26,16 @@ struct PlanInputs {
     self.request = request
     self.useCase = useCase
     digest = request.digest
+  }
+
+  private static func excluded(by request: PlanRequest, _ model: Int?, in knowledge: Knowledge) throws(PlanProblem) -> Set<Int> {
+    var excluded: Set<Int> = []
+    for name in request.models.excluded { excluded.formUnion(try knowledge.modelPlaces(excludedAs: name)) }
+    if let model, excluded.contains(model) {
+      throw .contradiction(
+        "model", "planning.excludedModels", advice: "\(knowledge.models[model].id) is asked for and excluded; drop one of the two")
+    }
+    return excluded
   }
 
   private static func target(of workload: Workload, _ useCase: UseCase?) throws(PlanProblem) -> ServiceLevel {

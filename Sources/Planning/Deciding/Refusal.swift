@@ -38,7 +38,7 @@ struct Refusal {
   private var withRows: (String?, [String]) {
     let stages: [[RejectionReason]] = [
       [.overBudget], [.tooManyGPUs], [.noPrice], [.ttftTooHigh, .itlTooHigh, .e2eTooHigh], [.tensorParallelTooHigh], [.gpuTypeNotAllowed],
-      [.contextTooLong], [.insufficientMemory],
+      [.contextTooLong], [.insufficientMemory], [.modelNotAllowed],
     ]
     for stage in stages {
       let here = misses.filter { stage.contains($0.reason) }
@@ -49,6 +49,7 @@ struct Refusal {
       case .noPrice: return noPrice(here)
       case .tensorParallelTooHigh: return tensorParallel(here)
       case .gpuTypeNotAllowed: return gpuTypes(here)
+      case .modelNotAllowed: return ("Only models that are excluded could do it.", ["Exclude fewer in planning.excludedModels."])
       case .contextTooLong, .insufficientMemory: return tooLarge(here)
       default: return serviceLevel(here)
       }

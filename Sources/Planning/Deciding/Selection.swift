@@ -40,6 +40,7 @@ struct Selection {
       for configuration in predictions.configurations(of: confidence, model: inputs.model) where !settled.contains(configuration) {
         // Anything can be estimated: GPUs that nobody allowed are then no candidates that were rejected, but none at all.
         if confidence == .estimated, let allowed = inputs.accelerators, !allowed.contains(configuration.accelerator) { continue }
+        if confidence == .estimated, inputs.excludedModels.contains(configuration.model) { continue }
         if screen(configuration, confidence) { judge(predictions.prediction(for: configuration, confidence), configuration) }
       }
       return
@@ -90,6 +91,16 @@ extension Selection {
 extension Selection {
   /// Whether the hardware is allowed at all.
   private mutating func screen(_ configuration: Configuration, _ confidence: CapacityPlan.Confidence, _ offer: Offer? = nil) -> Bool {
+    if inputs.excludedModels.contains(configuration.model) {
+      miss(.modelNotAllowed, configuration, confidence, offer: offer)
+      return false
+    }
+    // What only benchmarks name is let pass: nobody knows how much it reads.
+    let context = knowledge.models[configuration.model].contextLength
+    if let wanted = inputs.request.models.minimumContextTokens, context > 0, context < wanted {
+      miss(.contextTooLong, configuration, confidence, [.init("tokens of context", Double(wanted), limit: Double(context))], offer: offer)
+      return false
+    }
     if let allowed = inputs.accelerators, !allowed.contains(configuration.accelerator) {
       miss(.gpuTypeNotAllowed, configuration, confidence, offer: offer)
       return false

@@ -23,10 +23,18 @@ extension ModelDeployment {
     /// The least that is good enough; `nil` for the most certain that there is, and estimates only once a person agreed.
     package var minimumConfidence: Confidence?
     package var weights: Weights
+    /// Ids, aliases or parts of ids.
+    package var excludedModels: [String]
+    /// What a model must read at a time, in tokens.
+    package var minimumContextTokens: Int?
 
-    package init(minimumConfidence: Confidence? = nil, weights: Weights = Weights()) {
+    package init(
+      minimumConfidence: Confidence? = nil, weights: Weights = Weights(), excludedModels: [String] = [], minimumContextTokens: Int? = nil
+    ) {
       self.minimumConfidence = minimumConfidence
       self.weights = weights
+      self.excludedModels = excludedModels
+      self.minimumContextTokens = minimumContextTokens
     }
   }
 }
@@ -35,6 +43,11 @@ extension ModelDeployment.Planning {
   init?(_ reader: inout FieldReader) {
     minimumConfidence = reader.choice("minimumConfidence", Confidence.self)
     weights = reader.object("weights", Weights.init) ?? Weights()
+    excludedModels = reader.strings("excludedModels")
+    if excludedModels.contains("") {
+      reader.report("excludedModels", "has an empty name; write a model's id, or a part of it such as qwen")
+    }
+    minimumContextTokens = reader.int("minimumContextTokens", 1...10_000_000)
     let all = [weights.quality, weights.cost, weights.latency, weights.simplicity]
     if all.allSatisfy({ $0 == 0 }) { reader.report("weights", "are all 0, so that every plan is as good as any; raise one") }
   }

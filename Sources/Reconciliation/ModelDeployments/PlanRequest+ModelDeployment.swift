@@ -18,6 +18,8 @@ extension PlanRequest {
       hardware: HardwareConstraint(
         gpuTypes: deployment.hardware.gpuTypes, maxGPUs: deployment.hardware.maxGPUs,
         maxTensorParallel: deployment.hardware.maxTensorParallel),
+      models: ModelConstraint(
+        excluded: deployment.planning.excludedModels, minimumContextTokens: deployment.planning.minimumContextTokens),
       weights: ScoreWeights(deployment.planning.weights),
       minimumConfidence: deployment.planning.minimumConfidence.flatMap { CapacityPlan.Confidence(rawValue: $0.rawValue) },
       pricing: PricingModel(deployment.pricing))

@@ -41,7 +41,9 @@ struct RecommendCommand: AsyncParsableCommand {
     sentence.take(try given(), knowledge: knowledge)
     if !noInput, Terminal.isInteractive { Interview(knowledge: knowledge).hold(&sentence.understanding) }
     do {
-      var advice = try Advice(sentence, knowledge: knowledge)
+      // Rows of one's own are the whole answer, as for podium plan.
+      let least: CapacityPlan.Confidence? = facts.benchmarks == nil ? nil : .benchmarked
+      var advice = try Advice(sentence, knowledge: knowledge, minimumConfidence: least)
       if edit { advice = try SpecificationEditor(noInput: noInput).edited(advice, text: text, knowledge: knowledge) }
       try show(advice, text)
       if case .noViablePlan = advice.result, output != .spec { throw ExitCode(1) }

@@ -44,6 +44,12 @@ struct ConstraintOptions: ParsableArguments {
     help: ArgumentHelp(
       "The least that is good enough: benchmarked, interpolated or estimated. Without it, the best there is.", valueName: "least"))
   var minimumConfidence: CapacityPlan.Confidence?
+  @Option(
+    name: .customLong("exclude-model"),
+    help: ArgumentHelp("A model not to be used, or a part of names such as qwen; repeat for several.", valueName: "model"))
+  var excludedModels: [String] = []
+  @Option(name: .customLong("min-context"), help: ArgumentHelp("What a model must read at a time at least.", valueName: "tokens"))
+  var minimumContextTokens: Int?
 
   var changes: [OptionChange] {
     [
@@ -56,6 +62,8 @@ struct ConstraintOptions: ParsableArguments {
       OptionChange("--max-tensor-parallel", "hardware.maxTensorParallel", maxTensorParallel),
       OptionChange("--pricing", "pricing.mode", pricing?.rawValue), OptionChange("--provider", "pricing.provider", provider),
       spot ? OptionChange("--spot", "pricing.market", "spot") : nil,
+      excludedModels.isEmpty ? nil : OptionChange("--exclude-model", "planning.excludedModels", value: JSONValue(excludedModels)),
+      OptionChange("--min-context", "planning.minimumContextTokens", minimumContextTokens),
       OptionChange("--confidence", "planning.minimumConfidence", minimumConfidence?.rawValue),
     ].compactMap { $0 }
   }
