@@ -98,6 +98,23 @@ struct PlanScriptTests {
     #expect(try JSONValue(parsing: result.output)[["selected", "costPerHourUSD"]] == 6)
   }
 
+  @Test("a price of something nobody knows is told, and nothing else changes")
+  func unknownPrice() async throws {
+    let directory = try TemporaryDirectory()
+    let prices = try directory.write(#"{"H100": 4, "H1OO": 1}"#, to: "prices.json")
+    let arguments = ["-f", "\(Self.folder)/chat.yaml", "--name", "chat", "--benchmarks", "\(Self.folder)/rows.csv", "--prices", prices]
+    let result = try await Self.podium(arguments + ["-o", "json"]).checked()
+    #expect(result.errors.contains("is called \"H1OO\"; its price changes nothing; did you mean H100?"), "\(result.errors)")
+    #expect(try JSONValue(parsing: result.output)[["selected", "costPerHourUSD"]] == 8)
+  }
+
+  @Test("a window that nobody vouches for is no window")
+  func context() async throws {
+    let result = try await Self.podium(Self.chat + ["--min-context", "4000"])
+    #expect(result.status == 1 && result.output.contains("ContextUnknown"), "\(result.output)")
+    #expect(result.output.contains("Nobody knows how much these read at a time: acme/small-8b"))
+  }
+
   @Test("spot is taken when it is asked for, and never otherwise")
   func spot() async throws {
     let gpu = ["--gpu", "L4", "--provider", "aws", "-o", "json"]
@@ -149,6 +166,11 @@ struct PlanScriptTests {
     (true, ["--set", "planning.weights.cost=-1"], "planning.weights.cost: -1 is not possible; write a number from 0"),
     (true, ["--set", "weights.latency=.nan"], "planning.weights.latency"),
     (true, ["--compare", "base"], "nothing to compare"),
+    (true, ["--prices", "Tests"], "cannot read Tests: it is a folder"),
+    (true, ["--qps", "0"], "write a number from 0.000001 to 1000000"),
+    (true, ["--exclude-model", "acmee"], "planning.excludedModels: \"acmee\" is not known"),
+    (true, ["--exclude-model", "acme", "--model", "acme/small-8b"], "model and planning.excludedModels contradict each other"),
+    (true, ["--min-context", "0"], "planning.minimumContextTokens: 0 is not possible"),
     (true, ["--provider", "awz"], "pricing.provider: \"awz\" is not known; did you mean aws"),
     (true, ["--qps=-1"], "(--qps -1)"),
     (true, ["--qps", "nan"], "traffic.expectedQPS: \"nan\" is not possible; write a number from"),

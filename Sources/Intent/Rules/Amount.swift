@@ -25,7 +25,7 @@ struct Amount {
       let isNegative = reading.stem(place - 1) == "-" && (reading[place - 1].map { !$0.isGlued } ?? false) && token.isGlued
       amounts.append(
         Amount(
-          place: place, start: lower ?? place, value: isNegative ? -value : value, decimals: token.decimals,
+          place: place, start: lower ?? (isNegative ? place - 1 : place), value: isNegative ? -value : value, decimals: token.decimals,
           note: lower == nil ? nil : "the upper end of the range"))
       lower = nil
     }

@@ -19,7 +19,7 @@ package enum PriceFile {
     for member in object {
       guard let price = member.value.double, price > 0, price <= limit else {
         throw ImportError(
-          file: name, reason: "\(member.key): \(member.value.text()) is not a price; write USD per hour, above 0 and up to \(limit)")
+          file: name, reason: "\(member.key): \(member.value.text()) is not a price; write USD per hour, above 0 and up to 100,000")
       }
       prices[member.key] = price
     }

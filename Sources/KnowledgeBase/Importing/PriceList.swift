@@ -43,9 +43,22 @@ package struct PriceList: Sendable, Hashable {
   private static func price(_ value: JSONValue, _ path: String, _ name: String) throws(ImportError) -> Double {
     guard let price = value.double, price > 0, price <= PriceFile.limit else {
       throw ImportError(
-        file: name, reason: "\(path): \(value.text()) is not a price; write USD per hour, above 0 and up to \(PriceFile.limit)")
+        file: name, reason: "\(path): \(value.text()) is not a price; write USD per hour, above 0 and up to 100,000")
     }
     return price
+  }
+
+  /// Accelerators with a price here that `knowledge` does not have, each with the name that was probably meant.
+  package func unknownNames(in knowledge: Knowledge) -> [(name: String, nearest: String?)] {
+    var unknown: [(name: String, nearest: String?)] = []
+    for name in Set(listed.keys).union(offers.keys).sorted() {
+      do throws(PlanProblem) {
+        _ = try knowledge.accelerator(named: name)
+      } catch {
+        if case .unknownName(_, _, let nearest) = error { unknown.append((name, nearest.first)) }
+      }
+    }
+    return unknown
   }
 
   /// The same knowledge with these prices in place of its own, provider by provider.

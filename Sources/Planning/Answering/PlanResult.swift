@@ -62,6 +62,8 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
   case insufficientMemory = "InsufficientMemory"
   /// The model reads less at a time than prompt and answer, or than was asked for.
   case contextTooLong = "ContextTooLong"
+  /// So much must be read at a time, and of this model nobody knows how much it can.
+  case contextUnknown = "ContextUnknown"
 }
 
 /// Nothing known can do what was asked.

@@ -38,7 +38,7 @@ struct Refusal {
   private var withRows: (String?, [String]) {
     let stages: [[RejectionReason]] = [
       [.overBudget], [.tooManyGPUs], [.noPrice], [.ttftTooHigh, .itlTooHigh, .e2eTooHigh], [.tensorParallelTooHigh], [.gpuTypeNotAllowed],
-      [.contextTooLong], [.insufficientMemory], [.modelNotAllowed],
+      [.contextTooLong], [.insufficientMemory], [.contextUnknown], [.modelNotAllowed],
     ]
     for stage in stages {
       let here = misses.filter { stage.contains($0.reason) }
@@ -49,6 +49,7 @@ struct Refusal {
       case .noPrice: return noPrice(here)
       case .tensorParallelTooHigh: return tensorParallel(here)
       case .gpuTypeNotAllowed: return gpuTypes(here)
+      case .contextUnknown: return contextUnknown(here)
       case .modelNotAllowed: return ("Only models that are excluded could do it.", ["Exclude fewer in planning.excludedModels."])
       case .contextTooLong, .insufficientMemory: return tooLarge(here)
       default: return serviceLevel(here)
@@ -119,8 +120,20 @@ struct Refusal {
     return ("Benchmarks exist on \(names) only.", ["Add one of these to hardware.gpuTypes."])
   }
 
+  private func contextUnknown(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
+    let names = Set(misses.map(\.rejection.model)).sorted()
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    return (
+      "Nobody knows how much these read at a time: \(shown).",
+      ["Leave planning.minimumContextTokens out, or bring the models with their contextLength into the catalogue."]
+    )
+  }
+
   private func tooLarge(_ misses: [Selection.NearMiss]) -> (String?, [String]) {
     let nearest = misses.map(\.rejection).min { ($0.ratio ?? .infinity, $0.sentence) < ($1.ratio ?? .infinity, $1.sentence) }
+    if let most = nearest?.misses.first(where: { $0.figure == Selection.contextFigure })?.limit {
+      return (nearest.map { "The nearest is \($0.sentence)." }, ["Lower planning.minimumContextTokens to \(Figure(most))."])
+    }
     return (
       nearest.map { "The nearest is \($0.sentence)." },
       ["Name a smaller model or one that reads longer texts, larger GPUs, or shorter prompts and answers."]

@@ -89,16 +89,22 @@ extension Selection {
 // MARK: Judging
 
 extension Selection {
-  /// Whether the hardware is allowed at all.
+  /// What a model lacks that reads less than was asked for.
+  static let contextFigure = "tokens of context"
+
+  /// Whether the model and the hardware are allowed at all.
   private mutating func screen(_ configuration: Configuration, _ confidence: CapacityPlan.Confidence, _ offer: Offer? = nil) -> Bool {
     if inputs.excludedModels.contains(configuration.model) {
       miss(.modelNotAllowed, configuration, confidence, offer: offer)
       return false
     }
-    // What only benchmarks name is let pass: nobody knows how much it reads.
-    let context = knowledge.models[configuration.model].contextLength
-    if let wanted = inputs.request.models.minimumContextTokens, context > 0, context < wanted {
-      miss(.contextTooLong, configuration, confidence, [.init("tokens of context", Double(wanted), limit: Double(context))], offer: offer)
+    let context = knowledge.predicting.longestContext[configuration.model]
+    if let wanted = inputs.request.models.minimumContextTokens, context < wanted {
+      guard context > 0 else {
+        miss(.contextUnknown, configuration, confidence, offer: offer)
+        return false
+      }
+      miss(.contextTooLong, configuration, confidence, [.init(Self.contextFigure, Double(wanted), limit: Double(context))], offer: offer)
       return false
     }
     if let allowed = inputs.accelerators, !allowed.contains(configuration.accelerator) {

@@ -53,11 +53,17 @@ struct FieldReader {
   mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
     guard has(key), let value = json[key] else { return nil }
     guard let number = value.double, range.contains(number) else {
-      let bounds = [range.lowerBound, range.upperBound].map { JSONValue.double($0).text() }
-      report(key, "\(value.text()) is not possible; write a number from \(bounds[0]) to \(bounds[1])")
+      report(key, "\(value.text()) is not possible; write a number from \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))")
       return nil
     }
     return number
+  }
+
+  /// As a person writes it: 0.000001, and no 1e-06.
+  private static func plain(_ number: Double) -> String {
+    let text = JSONValue.double(number).text()
+    guard let exponent = text.firstRange(of: "e-").flatMap({ Int(text[$0.upperBound...]) }), exponent > 0 else { return text }
+    return "0." + String(repeating: "0", count: exponent - 1) + text.prefix { $0 != "e" }.filter { $0 != "." }
   }
 
   mutating func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _: Value.Type) -> Value? where Value.RawValue == String {

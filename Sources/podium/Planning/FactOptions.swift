@@ -22,7 +22,15 @@ struct FactOptions: ParsableArguments {
         if file.warnings.count > 5 { Self.warn("\(benchmarks): and \(file.warnings.count - 5) more like these") }
         knowledge = knowledge.with(benchmarks: file.rows)
       }
-      if let prices { knowledge = try PriceList(parsing: try PlanFiles.read(prices), name: prices).applied(to: knowledge) }
+      if let prices {
+        let list = try PriceList(parsing: try PlanFiles.read(prices), name: prices)
+        for unknown in list.unknownNames(in: knowledge) {
+          let advice = unknown.nearest.map { "; did you mean \($0)?" } ?? ""
+          Self.warn(
+            "\(prices): no benchmark and no entry of the catalogue is called \"\(unknown.name)\"; its price changes nothing\(advice)")
+        }
+        knowledge = list.applied(to: knowledge)
+      }
       return knowledge
     } catch let error as ImportError {
       throw ValidationError("\(error)")

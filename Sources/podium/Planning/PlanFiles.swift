@@ -8,6 +8,10 @@ enum PlanFiles {
   /// - Parameter path: A file, a pipe such as a shell's `<(…)`, or `-` for standard input.
   static func read(_ path: String) throws -> [UInt8] {
     if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      throw ValidationError("cannot read \(path): it is a folder; name a file")
+    }
     do {
       return [UInt8](try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
     } catch {
