@@ -57,8 +57,9 @@ enum MoneyRule {
     var confidence: Finding.Confidence = isCertain ? .high : .medium
     var note: String?
     if let end = priceOfGPU(amount, next, currency, reading) {
-      reading.explain(amount.start..<end)
-      understanding.offer(reading.finding(.purchasePrice, .number(amount.value), amount.start..<end), isCorrection: false)
+      let range = (startOfEach(amount, reading) ?? amount.start)..<end
+      reading.explain(range)
+      understanding.offer(reading.finding(.purchasePrice, .number(amount.value), range), isCorrection: false)
       return
     }
     if let other = otherPrice(at: next, in: reading) {
@@ -93,9 +94,21 @@ enum MoneyRule {
     understanding.offer(finding, isCorrection: reading.isCorrection(before: amount.start))
   }
 
+  /// `each costs $28,000`, `a GPU costs about $28,000`: where that begins.
+  private static func startOfEach(_ amount: Amount, _ reading: Reading) -> Int? {
+    guard ["cost", "for", "at", "is"].contains(reading.stem(amount.start - 1) ?? "") else { return nil }
+    let noun = reading.stem(amount.start - 2) ?? ""
+    let isGPU =
+      noun == "each"
+      || ((noun == "gpu" || reading.acceleratorPlaces[amount.start - 2] != nil)
+        && ["a", "one", "an", "each", "per"].contains(reading.stem(amount.start - 3) ?? ""))
+    return isGPU ? amount.start - 2 : nil
+  }
+
   /// `$30,000 per GPU`, `25k USD each` beside a GPU: what one costs to buy, since no hour of it costs that much. The place after it.
   private static func priceOfGPU(_ amount: Amount, _ next: Int, _ currency: String, _ reading: Reading) -> Int? {
     guard currency == "USD", amount.value >= 500 else { return nil }
+    if startOfEach(amount, reading) != nil, Units.period(at: next, in: reading) == nil { return next }
     if ["each", "apiece"].contains(reading.stem(next) ?? ""), reading.isBoundary(next + 1) {
       let clause = reading.clause(around: amount.start..<next)
       let words: Set<String> = ["gpu", "gpus", "card", "buy", "buying", "purchase", "purchasing"]

@@ -12,7 +12,10 @@ struct PricingRule {
   private static let lexicon = Lexicon<Word>([
     (.owning, ["own", "already have", "have already", "already bought", "already purchased", "existing", "ours"]),
     (.buying, ["buy", "buying", "purchase", "purchasing", "acquire"]), (.renting, ["rent", "renting", "rented", "lease", "leasing"]),
-    (.onPremises, ["on prem", "on premise", "on premises", "onprem"]),
+    (
+      .onPremises,
+      ["on prem", "on premise", "on premises", "onprem", "our data center", "our data centre", "our datacenter", "our own data center"]
+    ),
     (
       .spot,
       [
@@ -37,6 +40,8 @@ struct PricingRule {
 
   func apply(to reading: inout Reading, _ understanding: inout Understanding) {
     for match in Self.lexicon.matches(in: reading.tokens) where reading.isFree(match.range) {
+      // `ours`, and not every `our`, which has the same stem.
+      if match.range.count == 1, let token = reading[match.range.lowerBound], token.stem == "our", token.text != "ours" { continue }
       guard !reading.isNegated(before: match.range.lowerBound) else { continue }
       switch match.meaning {
       case .spot:
@@ -66,9 +71,12 @@ struct PricingRule {
   /// people buy, or something else is bought.
   private static func withHardware(_ range: Range<Int>, _ reading: Reading) -> Range<Int>? {
     var (first, last) = (range.lowerBound, range.upperBound)
-    while first > 0, range.lowerBound - first < 5, !reading.isBoundary(first - 1) {
+    var isOurs = false
+    // `customers rent cars and own servers`: who does it may stand before an `and`, but not before `we`.
+    while first > 0, range.lowerBound - first < 5, !reading.isBoundary(first - 1) || (!isOurs && reading.stem(first - 1) == "and") {
       first -= 1
-      if isOthers(first, reading) { return nil }
+      isOurs = isOurs || ["we", "i", "our", "us", "my"].contains(reading.stem(first) ?? "")
+      if !isOurs, isOthers(first, reading) { return nil }
     }
     while last < reading.count, last - range.upperBound < 5, !reading.isBoundary(last), !isOthers(last, reading) {
       if isHardware(last, reading) { return range.lowerBound..<(last + 1) }
