@@ -151,7 +151,11 @@ let testTargets: [Target] = [
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),
   tests(
-    "OperatorTests", ["JSON", "Kubernetes", "QoSAPI", "Scheduling", "Reconciliation", "Operator", "ControllerRuntime", logging]),
+    "OperatorTests",
+    [
+      "JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "Operator", "ControllerRuntime",
+      "TestKit", logging,
+    ]),
   // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
   tests("ExamplesTests", ["JSON", "YAML", "TestKit", "podium"]),

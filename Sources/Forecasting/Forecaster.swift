@@ -12,10 +12,13 @@ package enum Forecaster {
   package static func forecast(_ subject: ForecastSubject, settings: ForecastSettings) -> Forecast {
     let run = LoadRun(subject: subject, settings: settings)
     let traffic = subject.traffic
+    let coldStart = settings.coldStart.flatMap { ColdStartRun(subject: subject, settings: settings, start: $0).result() }
+    var omitted: ColdStartOmission?
+    if case .failure(let reason) = coldStart { omitted = reason }
     return Forecast(
       subject: subject, settings: settings, steady: run.forecast(rate: traffic.steadyQPS, replicas: subject.replicas, stream: 1),
       peak: run.forecast(rate: traffic.peakQPS, replicas: subject.maxReplicas, stream: 2),
       risk: MonteCarlo(subject: subject, settings: settings).forecast(), scaling: ReplicaSearch(run: run).forecast(),
-      coldStart: settings.coldStart.flatMap { ColdStartRun(subject: subject, settings: settings, start: $0).forecast() })
+      coldStart: try? coldStart?.get(), coldStartOmitted: omitted)
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Planning
 import Simulation
@@ -102,12 +103,44 @@ struct ForecasterTests {
       ColdStart(model: .init(id: "x/Y-8B", parametersBillions: 8, contextLength: 0, minimumMemoryGB: 0, recommendedFor: [])).weightsGB == 16
     )
     let subject = Subjects.chatbot(qps: 5, peak: 14)
-    let forecast = try #require(ColdStartRun(subject: subject, settings: Subjects.settings(), start: start).forecast())
+    let forecast = try #require(ColdStartRun(subject: subject, settings: Subjects.settings(), start: start).result()).get()
     #expect(forecast.during.p95.ttft > 10 * forecast.before.p95.ttft, "\(forecast)")
     #expect(forecast.after.p95.ttft < forecast.during.p95.ttft, "\(forecast)")
     #expect(forecast.before.requests > 200)
     let steadyOnly = Subjects.chatbot(minReplicas: 1, maxReplicas: 1)
-    #expect(ColdStartRun(subject: steadyOnly, settings: Subjects.settings(), start: start).forecast() == nil)
+    #expect(ColdStartRun(subject: steadyOnly, settings: Subjects.settings(), start: start).result() == nil)
+  }
+
+  @Test("What is simulated in part, or not at all, says so to people and machines")
+  func simplified() throws {
+    var settings = Subjects.settings(samples: 20)
+    settings.coldStart = ColdStart(weightsGB: 16)
+    let many = Forecaster.forecast(
+      Subjects.chatbot(qps: 60, peak: 480, replicas: 10, minReplicas: 10, maxReplicas: 80), settings: settings)
+    #expect(many.coldStart == nil && many.coldStartOmitted == .tooManyReplicas(80, limit: 64))
+    #expect(many.json["coldStartOmitted"]?.string?.contains("80 replicas, more than 64") == true)
+    #expect(many.json[["steady", "replicas"]] == 10 && many.json[["steady", "simulatedReplicas"]] == 8)
+    let text = ForecastTable(many).text
+    #expect(text.contains("Cold start: not simulated, because the peak needs 80 replicas, more than 64"), "\(text)")
+    #expect(text.components(separatedBy: "Simulated as 8 replicas with their part of the traffic").count == 3, "\(text)")
+    settings.coldStart?.startSeconds = 4_000
+    let long = Forecaster.forecast(Subjects.chatbot(), settings: settings)
+    #expect(long.json["coldStartOmitted"]?.string?.contains("requests, more than 20000") == true)
+    #expect(long.json[["steady", "simulatedReplicas"]] == 1 && !ForecastTable(long).text.contains("Simulated as"))
+  }
+
+  @Test("A part of the replicas with their part of the traffic sees what all of them see")
+  func thinned() throws {
+    // Eight of sixteen replicas at the same load each: E2E, which the batch decides, within the intervals' width of all sixteen.
+    let settings = Subjects.settings()
+    let run = LoadRun(subject: Subjects.chatbot(replicas: 8), settings: settings)
+    let whole = run.forecast(rate: 64, replicas: 8, stream: 5, runs: 12)
+    let part = run.forecast(rate: 32, replicas: 4, stream: 6, runs: 12)
+    let thinned = run.forecast(rate: 128, replicas: 16, stream: 5, runs: 12)
+    #expect(thinned.e2e.p95.value == whole.e2e.p95.value && thinned.load == whole.load)
+    #expect(abs(part.e2e.p95.value / whole.e2e.p95.value - 1) < 0.05, "\(part.e2e.p95) \(whole.e2e.p95)")
+    // Half as many rather wait longer, never much less.
+    #expect(part.ttft.p95.value > 0.95 * whole.ttft.p95.value, "\(part.ttft.p95) \(whole.ttft.p95)")
   }
 
   @Test("Figures that nothing bounds are null for machines and a sign for people")

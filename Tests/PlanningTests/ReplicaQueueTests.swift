@@ -88,3 +88,53 @@ import Testing
     }
   }
 }
+
+/// The search for the largest rate against the bisection that it stands for.
+@Suite struct RateSearchTests {
+  /// The largest rate by halving alone: 14 looks at the whole chain.
+  private func bisected(_ queue: ReplicaQueue, _ target: ServiceLevel, _ seenBatch: Double?) -> (rate: Double, isBoundByRows: Bool)? {
+    guard queue.idle.meets(target) else { return nil }
+    var (low, high) = (0.0, queue.saturation)
+    var isBoundByRows = false
+    while high - low > queue.saturation * 1e-4 {
+      let middle = (low + high) / 2
+      let state = queue.state(at: middle)
+      let isKnown = state.seenBatch <= seenBatch ?? .infinity
+      if isKnown, state.blocked <= 0.001, queue.percentiles(state).meets(target) {
+        low = middle
+      } else {
+        high = middle
+        isBoundByRows = !isKnown
+      }
+    }
+    return low > 0 ? (low, isBoundByRows) : nil
+  }
+
+  @Test func `A search from any guess finds what halving finds, to the last bit`() {
+    var found = 0
+    for alpha in [0.5, 4, 22] {
+      for (beta, gamma, sigma) in [(0.05, 0.000_02, 0.0), (0, 0.000_2, 0.4), (0.4, 0, 0), (0, 0, 0)] {
+        for profile in [TrafficProfile(promptTokens: 512, outputTokens: 256), .init(promptTokens: 10_240, outputTokens: 1536)] {
+          for (batch, seen) in [(1, nil), (7, 5.0), (64, nil), (256, 40.0), (256, nil)] as [(Int, Double?)] {
+            let latency = LatencyModel(
+              alpha: alpha, beta: beta, gamma: gamma, sigma: sigma, experts: sigma > 0 ? .init(milliseconds: 30, share: 0.05) : nil)
+            for slack in [1.001, 1.2, 2, 10, 1000] {
+              let idle = ReplicaQueue.idle(latency, profile)
+              let target = ServiceLevel(ttft: idle.ttft * slack, itl: idle.itl * slack.squareRoot(), e2e: idle.e2e * 1.5 * slack)
+              let likely = ReplicaQueue.likelyBatch(latency, profile: profile, maximumBatch: batch, meeting: target, seenBatch: seen)
+              let plain = ReplicaQueue(latency, profile: profile, maximumBatch: batch)
+              let expected = bisected(plain, target, seen)
+              let short = ReplicaQueue(latency, profile: profile, maximumBatch: batch, expectedBatch: likely)
+              for guess in [nil, 0, latency.serviceRate(batch: Double(likely), profile: profile), 1e300] {
+                let answer = short.largestRate(meeting: target, seenBatch: seen, startingAt: guess)
+                #expect(answer?.rate == expected?.rate && answer?.isBoundByRows == expected?.isBoundByRows)
+              }
+              found += expected == nil ? 0 : 1
+            }
+          }
+        }
+      }
+    }
+    #expect(found > 400)
+  }
+}

@@ -41,6 +41,13 @@ def rows():
     return result
 
 
+def sweep():
+    """Measured loads with percentiles: those of the test of the same."""
+    with open(os.path.join(ROOT, "Tests/KnowledgeBaseTests/Reports/load-sweep.csv"), newline="") as file:
+        return [[row["kind"], row["model"], row["accelerator"], row["gpus"]] + [row.get(figure) or "" for figure in FIGURES]
+                for row in csv.DictReader(file)]
+
+
 def write_facts(path, benchmarks):
     def cell(value):
         return "" if value is None else str(value)

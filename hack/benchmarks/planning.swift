@@ -2,6 +2,8 @@
 //
 //   planning FACTS plan ROUNDS       CPU milliseconds, one "name value" a line
 //   planning FACTS accuracy          errors by what was left out, as "title<TAB>figure<TAB>rows<TAB>mean %<TAB>median %"
+//   planning FACTS pairs             the errors of rooflines for each pair of model and GPU that was left out
+//   planning FACTS tails             predicted ÷ measured p95s of loads, by what they are of
 //   planning FACTS efficiency        the factors of rooflines, fitted to the measured rows
 // FACTS is the knowledge base as lines of cells, written by planning.py beside this file.
 import Glibc
@@ -138,6 +140,16 @@ let facts = Facts(file: arguments[1])
 switch arguments[2] {
 case "plan": plan(facts, rounds: Int(arguments.last ?? "") ?? 5)
 case "accuracy": accuracy(facts.knowledge())
+case "pairs":
+  for (model, accelerator, errors) in CrossValidation.errorsByPair(of: facts.knowledge()) {
+    let figures = [errors.itl, errors.ttft].flatMap { [CrossValidation.Errors.mean($0) * 100, ($0.max() ?? 0) * 100] }
+    print(([model, accelerator, "\(errors.itl.count)"] + figures.map { "\($0)" }).joined(separator: "\t"))
+  }
+case "tails":
+  let ratios = TailValidation.ratios(of: facts.rows)
+  for (name, values) in [("TTFT p95", ratios.ttft), ("ITL p95", ratios.itl), ("E2E p95", ratios.e2e)] {
+    print("\(name)\t\(values.count)\t\(CrossValidation.Errors.mean(values.map { abs($0 - 1) }) * 100)\t\(CrossValidation.Errors.median(values))")
+  }
 default:
   let efficiency = CrossValidation.efficiency(of: facts.knowledge())
   print("decode: \(efficiency.decode), prefill: \(efficiency.prefill)")

@@ -7,6 +7,8 @@ package struct Forecast: Sendable, Hashable {
   package var peak: LatencyForecast
   package var risk: RiskForecast
   package var scaling: ScalingForecast
-  /// `nil` when the plan never scales, or the transient is too large to be simulated.
+  /// `nil` when it was not asked for, the plan never scales, or the transient is too large to be simulated.
   package var coldStart: ColdStartForecast?
+  /// Why there is none although the plan scales.
+  package var coldStartOmitted: ColdStartOmission?
 }

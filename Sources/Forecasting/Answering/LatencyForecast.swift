@@ -11,6 +11,8 @@ package struct LatencyForecast: Sendable, Hashable {
   /// Requests per second offered.
   package var rate: Double
   package var replicas: Int
+  /// Of them; fewer when they are more than ``ForecastSettings/mostReplicas``. These have their part of the traffic, and the same load each.
+  package var simulatedReplicas: Int { min(replicas, ForecastSettings.mostReplicas) }
   package var ttft: Percentiles
   package var itl: Percentiles
   package var e2e: Percentiles

@@ -36,7 +36,8 @@ package struct ForecastSettings: Sendable, Hashable {
   package var coldStart: ColdStart?
 
   package static let mostSamples = 10_000
-  /// More replicas than these are simulated as so many with their part of the traffic: fewer share a queue, so waits are rather too long.
+  /// More replicas than these are simulated as so many with their part of the traffic: a random part of Poisson arrivals is Poisson, so
+  /// each replica sees the same load. Fewer share what is chance, so waits are rather too long. A forecast says when it did so.
   package static let mostReplicas = 8
 
   package init(seed: UInt64 = 1, samples: Int = 200) {

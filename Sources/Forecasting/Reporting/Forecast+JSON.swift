@@ -16,12 +16,14 @@ extension Forecast {
       ],
     ]
     value["coldStart"] = coldStart.map(Self.json)
+    value["coldStartOmitted"] = coldStartOmitted.map { .string($0.description) }
     return value
   }
 
   private static func json(_ latency: LatencyForecast) -> JSONValue {
     var value: JSONValue = [
-      "requestsPerSecond": .double(latency.rate), "replicas": JSONValue(latency.replicas), "load": .double(latency.load),
+      "requestsPerSecond": .double(latency.rate), "replicas": JSONValue(latency.replicas),
+      "simulatedReplicas": JSONValue(latency.simulatedReplicas), "load": .double(latency.load),
       "saturated": .bool(latency.isSaturated), "meanBatch": .double(latency.meanBatch),
     ]
     for metric in ServiceLevel.Metric.allCases {

@@ -32,7 +32,13 @@ package struct ForecastTable: Sendable {
       ? "  SATURATED: the queue grows for ever, the figures say how long the run was."
       : "  \(latency.replicas) replica(s), \(number(latency.load * 100)) % of what full batches serve, \(number(latency.meanBatch)) requests in a"
         + " batch on average."
-    return Self.align(rows) + [capacity, ""]
+    let part =
+      latency.simulatedReplicas < latency.replicas
+      ? [
+        "  Simulated as \(latency.simulatedReplicas) replicas with their part of the traffic: what they share is less, so waits are rather too long."
+      ]
+      : []
+    return Self.align(rows) + [capacity] + part + [""]
   }
 
   private var risk: [String] {
@@ -65,7 +71,7 @@ package struct ForecastTable: Sendable {
   }
 
   private var coldStart: [String] {
-    guard let start = forecast.coldStart else { return [] }
+    guard let start = forecast.coldStart else { return forecast.coldStartOmitted.map { ["", "Cold start: \($0)."] } ?? [] }
     let assumed = start.assumptions
     var rows = [["A sudden peak, \(start.from) → \(start.to) replicas", "before", "until they serve", "after"]]
     for metric in ServiceLevel.Metric.allCases {

@@ -8,16 +8,19 @@ struct ColdStartRun {
   let settings: ForecastSettings
   let start: ColdStart
   /// Of all runs together.
-  private static let mostRequests = 20_000.0
+  static let mostRequests = 20_000.0
+  static let mostReplicas = 64
 
-  func forecast() -> ColdStartForecast? {
+  /// `nil` when there is nothing to scale.
+  func result() -> Result<ColdStartForecast, ColdStartOmission>? {
     let (from, to) = (subject.minReplicas, subject.maxReplicas)
-    guard to > from, to <= 64, subject.traffic.peakQPS > subject.traffic.steadyQPS else { return nil }
+    guard to > from, subject.traffic.peakQPS > subject.traffic.steadyQPS else { return nil }
+    guard to <= Self.mostReplicas else { return .failure(.tooManyReplicas(to, limit: Self.mostReplicas)) }
     let length = start.seconds
     // Long enough before the rise for a p95, and for the batches to be those of the steady rate.
     let rise = max(length, 200 / subject.traffic.steadyQPS)
     let expected = subject.traffic.steadyQPS * rise + subject.traffic.peakQPS * 2 * length
-    guard expected <= Self.mostRequests else { return nil }
+    guard expected <= Self.mostRequests else { return .failure(.tooManyRequests(expected, limit: Self.mostRequests)) }
     let runs = min(20, max(2, Int(Self.mostRequests / expected)))
     var seeds = SplitMix64(seed: settings.seed &+ 0x636f_6c64)
     var parts: [[QueueReport.Request]] = [[], [], []]
@@ -28,8 +31,8 @@ struct ColdStartRun {
       }
     }
     let phases = parts.map(Self.phase)
-    return ColdStartForecast(
-      assumptions: start, from: from, to: to, before: phases[0], during: phases[1], after: phases[2], runs: runs)
+    return .success(
+      ColdStartForecast(assumptions: start, from: from, to: to, before: phases[0], during: phases[1], after: phases[2], runs: runs))
   }
 
   private func scenario(_ from: Int, _ to: Int, _ rise: Double, seed: UInt64) -> QueueScenario {

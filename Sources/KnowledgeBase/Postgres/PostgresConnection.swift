@@ -3,14 +3,23 @@ import Foundation
 
 /// One connection to PostgreSQL. Every call blocks, up to a limit: for a thread that may wait. Not for two threads at a time.
 final class PostgresConnection {
-  /// What a statement may take. The time to connect is `connect_timeout` of the URL, PGCONNECT_TIMEOUT, or five seconds.
+  /// What a statement may take. The time to connect is `connect_timeout` of the URL, PGCONNECT_TIMEOUT, or five seconds, for each address
+  /// that the host has.
   static let statementLimit: Duration = .seconds(30)
+
+  private let statementLimit: Duration
+  /// When all work on this connection has to be done.
+  private let end: ContinuousClock.Instant?
 
   private let connection: OpaquePointer
   private let address: PostgresAddress
 
-  init(_ address: PostgresAddress) throws(KnowledgeError) {
+  /// - Parameter limit: what all statements together may take; `nil` for each on its own.
+  init(
+    _ address: PostgresAddress, statementLimit: Duration = PostgresConnection.statementLimit, limit: Duration? = nil
+  ) throws(KnowledgeError) {
     self.address = address
+    self.statementLimit = statementLimit
     // Of two values for one parameter the later one wins: the URL's over these.
     var parameters = [("fallback_application_name", "podium"), ("client_encoding", "UTF8"), ("tcp_user_timeout", "30000")]
     if getenv("PGCONNECT_TIMEOUT") == nil { parameters.append(("connect_timeout", "5")) }
@@ -26,6 +35,7 @@ final class PostgresConnection {
       throw .unreachable("\(address) cannot be reached: \(message)")
     }
     connection = opened
+    end = limit.map { ContinuousClock.now + $0 }
     // Notices, such as "already exists, skipping", are for nobody here.
     PQsetNoticeProcessor(opened, { _, _ in }, nil)
   }
@@ -39,7 +49,7 @@ final class PostgresConnection {
     defer { values.forEach { free($0) } }
     let sent = PQsendQueryParams(connection, sql, Int32(values.count), nil, values.map { UnsafePointer($0) }, nil, nil, 0)
     guard sent == 1 else { throw failure(nil) }
-    let deadline = ContinuousClock.now + Self.statementLimit
+    let deadline = min(ContinuousClock.now + statementLimit, end ?? .now + statementLimit)
     var last: PostgresRows?
     var problem: KnowledgeError?
     while true {
@@ -76,7 +86,7 @@ final class PostgresConnection {
       var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
       let ready = poll(&descriptor, 1, Int32(max(0, left / .milliseconds(1))))
       if ready < 0, errno == EINTR { continue }
-      guard ready > 0 else { throw .unreachable("\(address) did not answer within \(Self.statementLimit)") }
+      guard ready > 0 else { throw .unreachable("\(address) did not answer within \(statementLimit)") }
       guard PQconsumeInput(connection) == 1 else { throw failure(nil) }
     }
   }

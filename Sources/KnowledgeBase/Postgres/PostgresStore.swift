@@ -15,9 +15,12 @@ struct PostgresStore: CatalogStore {
 
   init(_ address: PostgresAddress) { self.address = address }
 
+  /// Reading is done by then or not at all: a server that is slow at every statement must not hold up a refresh for minutes.
+  private static let readLimit: Duration = .seconds(30)
+
   func load() throws(KnowledgeError) -> Catalog {
     try described {
-      let connection = try PostgresConnection(address)
+      let connection = try PostgresConnection(address, limit: Self.readLimit)
       return try connection.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY") {
         let tables = try PostgresTables(connection)
         guard tables.summaries || tables.own else {

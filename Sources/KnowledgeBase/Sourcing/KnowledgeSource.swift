@@ -103,7 +103,8 @@ package final class KnowledgeSource: Sendable {
     return try result.get()
   }
 
-  private static func catalog(_ location: KnowledgeLocation) throws(KnowledgeError) -> Catalog {
+  /// Everything a place holds, on the calling thread: for programs that run once.
+  package static func catalog(_ location: KnowledgeLocation) throws(KnowledgeError) -> Catalog {
     guard location == .shipped else { return try location.store(creating: false).load() }
     do {
       return try KnowledgeBase.catalog()

@@ -1,16 +1,22 @@
 /// A configuration that meets the service level, sized and priced.
 struct Candidate {
   let offer: Offer
-  let accelerator: Accelerator
   let replicas: Int
   let gpuCount: Int
   let cost: CapacityPlan.Cost
+  /// Money in millionths of a dollar: equal amounts must be equal whichever way they were multiplied.
+  let monthlyMicroUSD: Int64
+
+  init(offer: Offer, replicas: Int, gpuCount: Int, cost: CapacityPlan.Cost) {
+    self.offer = offer
+    self.replicas = replicas
+    self.gpuCount = gpuCount
+    self.cost = cost
+    monthlyMicroUSD = Int64(exactly: (cost.perMonthUSD * 1e6).rounded()) ?? .max
+  }
 
   var predicted: ServiceLevel { offer.serviceLevel }
   var gpus: Int { offer.gpus }
-
-  /// Money in millionths of a dollar: equal amounts must be equal whichever way they were multiplied.
-  var monthlyMicroUSD: Int64 { Int64(exactly: (cost.perMonthUSD * 1e6).rounded()) ?? .max }
 
   /// TTFT and ITL in whole milliseconds each, added.
   var responsiveness: Int { Int(predicted.ttft) + Int(predicted.itl) }

@@ -38,9 +38,10 @@ struct Explanation {
   private func plan(at place: Int) -> CapacityPlan {
     let candidate = ranking.candidates[place]
     let offer = candidate.offer
+    let nodeLabel = knowledge.accelerators[offer.accelerator].nodeLabel
     return CapacityPlan(
       model: inputs.modelName(for: offer.modelName), accelerator: offer.acceleratorName,
-      acceleratorNodeLabel: candidate.accelerator.nodeLabel, gpusPerReplica: offer.gpus, tensorParallel: offer.gpus,
+      acceleratorNodeLabel: nodeLabel, gpusPerReplica: offer.gpus, tensorParallel: offer.gpus,
       replicas: candidate.replicas, gpuCount: candidate.gpuCount,
       strategy: candidate.replicas > 1 ? .independent : .single, predicted: candidate.predicted, target: inputs.target,
       traffic: inputs.traffic, requestsPerSecondPerReplica: offer.rate, isCapacityLowerBound: offer.isCapacityLowerBound,
@@ -54,7 +55,7 @@ struct Explanation {
   private func maxReplicas(_ candidate: Candidate) -> Int {
     var most = Capacity.replicas(for: inputs.traffic.peakQPS, each: candidate.offer.rate)
     if let gpus = inputs.request.hardware.maxGPUs { most = min(most, gpus / candidate.gpus) }
-    let price = Double(candidate.gpus) * (candidate.accelerator.pricePerHourUSD ?? 0)
+    let price = Double(candidate.gpus) * (knowledge.accelerators[candidate.offer.accelerator].pricePerHourUSD ?? 0)
     let budget = inputs.request.budget
     let hourly = min(budget.maxHourlyUSD ?? .infinity, (budget.maxMonthlyUSD ?? .infinity) / Pricing.hoursPerMonth)
     if hourly.isFinite, price > 0 { most = min(most, Int(exactly: ((hourly + 1e-9) / price).rounded(.down)) ?? most) }
@@ -64,16 +65,17 @@ struct Explanation {
   private func why(_ candidate: Candidate) -> [String] {
     let offer = candidate.offer
     let target = inputs.target
+    let accelerator = knowledge.accelerators[offer.accelerator]
     let figures = ServiceLevel.Metric.allCases.map { metric in
       "\(metric.title) \(Figure(candidate.predicted[metric])) ms (target \(Figure(target[metric])))"
     }
     let atLeast = offer.isCapacityLowerBound ? "at least " : ""
     var why = [
       "\(choice), among \(ranking.candidates.count) viable configuration(s).", "\(inputs.traffic.derivation).",
-      "A replica on \(candidate.gpus) × \(candidate.accelerator.name) serves \(atLeast)\(Figure(offer.rate)) requests/s with "
+      "A replica on \(candidate.gpus) × \(accelerator.name) serves \(atLeast)\(Figure(offer.rate)) requests/s with "
         + figures.joined(separator: ", ") + ".",
       "\(candidate.replicas) replica(s) = \(Figure(inputs.traffic.steadyQPS)) × 1.2 headroom ÷ \(Figure(offer.rate)), rounded up; "
-        + "\(candidate.gpuCount) GPU(s) at \(Figure.money(candidate.accelerator.pricePerHourUSD ?? 0)) USD an hour are "
+        + "\(candidate.gpuCount) GPU(s) at \(Figure.money(accelerator.pricePerHourUSD ?? 0)) USD an hour are "
         + "\(Figure.money(candidate.cost.perMonthUSD)) USD a month.",
     ]
     why += offer.account.sentences

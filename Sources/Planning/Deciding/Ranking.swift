@@ -13,7 +13,9 @@ struct Ranking {
 
   /// `viable` holds at least one candidate.
   init(_ viable: [Candidate], inputs: PlanInputs, knowledge: Knowledge) {
-    let sorted = viable.sorted(by: inputs.request.ordersByGPUs ? Candidate.fewerGPUs : Candidate.cheaper)
+    let precedes = inputs.request.ordersByGPUs ? Candidate.fewerGPUs : Candidate.cheaper
+    // Places move faster than candidates.
+    let sorted = viable.indices.sorted { precedes(viable[$0], viable[$1]) }.map { viable[$0] }
     let costs = sorted.map(\.cost.perMonthUSD)
     let range = (costs.min() ?? 0)...(costs.max() ?? 0)
     // A model's quality does not depend on where it runs.
@@ -22,11 +24,11 @@ struct Ranking {
       qualities[model] = knowledge.quality.score(of: knowledge.models[model], for: inputs.useCase?.name)
     }
     let scores = sorted.map { Self.scores(of: $0, quality: qualities[$0.offer.model] ?? 0, costs: range, inputs: inputs) }
-    func highest(_ score: KeyPath<Scores, Double>) -> Int {
+    func highest(_ score: (Scores) -> Double) -> Int {
       let places = sorted.indices
       // A billionth of a point is rounding, not merit.
-      let best = scores.map { $0[keyPath: score] }.max() ?? 0
-      return places.filter { scores[$0][keyPath: score] >= best - 1e-9 }
+      let best = scores.map(score).max() ?? 0
+      return places.filter { score(scores[$0]) >= best - 1e-9 }
         .min { Candidate.surerAndCheaper(sorted[$0], sorted[$1]) } ?? 0
     }
     candidates = sorted
@@ -53,9 +55,9 @@ struct Ranking {
   }
 
   /// … in the order of a score.
-  func highest(_ score: KeyPath<Scores, Double>, _ count: Int) -> [Int] {
+  func highest(_ score: (Scores) -> Double, _ count: Int) -> [Int] {
     Self.best(count, of: candidates.indices) { left, right in
-      let difference = scores[left][keyPath: score] - scores[right][keyPath: score]
+      let difference = score(scores[left]) - score(scores[right])
       return difference.magnitude > 1e-9 ? difference > 0 : Candidate.surerAndCheaper(candidates[left], candidates[right])
     }
   }

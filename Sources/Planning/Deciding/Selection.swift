@@ -147,14 +147,15 @@ extension Selection {
 
   /// Sizes and prices what meets the service level, and keeps it when it is within hardware and budget.
   private mutating func size(_ offer: Offer) {
-    let accelerator = knowledge.accelerators[offer.accelerator]
     let configuration = offer.configuration
-    guard let price = accelerator.pricePerHourUSD else { return miss(.noPrice, configuration, offer.confidence, offer: offer) }
+    guard let price = knowledge.accelerators[offer.accelerator].pricePerHourUSD else {
+      return miss(.noPrice, configuration, offer.confidence, offer: offer)
+    }
     let replicas = Capacity.replicas(for: inputs.traffic.steadyQPS, each: offer.rate)
     let (gpuCount, overflow) = replicas.multipliedReportingOverflow(by: offer.gpus)
     guard !overflow else { return miss(.tooManyGPUs, configuration, offer.confidence, offer: offer) }
     let cost = Pricing.cost(gpuCount: gpuCount, pricePerHour: price, traffic: inputs.traffic)
-    let candidate = Candidate(offer: offer, accelerator: accelerator, replicas: replicas, gpuCount: gpuCount, cost: cost)
+    let candidate = Candidate(offer: offer, replicas: replicas, gpuCount: gpuCount, cost: cost)
     if let limit = inputs.request.hardware.maxGPUs, gpuCount > limit {
       let beyond = Rejection.Miss("GPUs", Double(gpuCount), limit: Double(limit))
       return miss(.tooManyGPUs, configuration, offer.confidence, [beyond], offer: offer, candidate)

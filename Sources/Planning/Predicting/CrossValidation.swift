@@ -49,6 +49,15 @@ package enum CrossValidation {
     }
   }
 
+  /// The errors of ``Fold/pair`` for each pair, in the order of the rows.
+  package static func errorsByPair(of knowledge: Knowledge) -> [(model: String, accelerator: String, errors: Errors)] {
+    let groups = groups(of: .measured, in: knowledge)
+    var done: Set<[Int]> = []
+    return groups.map { [$0.model, $0.accelerator] }.filter { done.insert($0).inserted }.map { pair in
+      (knowledge.models[pair[0]].id, knowledge.accelerators[pair[1]].name, rooflines(groups, knowledge, only: pair))
+    }
+  }
+
   /// How far a table that is not measured is from the measured rows of the same model, GPUs, lengths and load: its loads are taken as
   /// they are, or interpolated between two of them.
   package static func errors(ofRows kind: Benchmark.Kind, in knowledge: Knowledge) -> Errors {
@@ -107,10 +116,10 @@ extension CrossValidation {
     return errors
   }
 
-  private static func rooflines(_ groups: [Group], _ knowledge: Knowledge) -> Errors {
+  private static func rooflines(_ groups: [Group], _ knowledge: Knowledge, only: [Int]? = nil) -> Errors {
     var errors = Errors()
     var done: Set<[Int]> = []
-    for pair in groups.map({ [$0.model, $0.accelerator] }) where done.insert(pair).inserted {
+    for pair in groups.map({ [$0.model, $0.accelerator] }) where pair == only ?? pair && done.insert(pair).inserted {
       let efficiency = Efficiency.fitting(samples(groups.filter { [$0.model, $0.accelerator] != pair }, knowledge))
       for sample in samples(groups.filter { [$0.model, $0.accelerator] == pair }, knowledge) {
         add(sample.roofline.latency(efficiency), sample.observation, to: &errors)

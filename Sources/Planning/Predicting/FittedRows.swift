@@ -1,5 +1,6 @@
-/// A latency model fitted to the rows of one model on a number of GPUs of a kind, and how far those rows reach.
-struct FittedRows: Sendable {
+/// A latency model fitted to the rows of one model on a number of GPUs of a kind, and how far those rows reach. Immutable, and
+/// a class because hundreds of offers hold it.
+final class FittedRows: Sendable {
   let gpus: Int
   let kind: Benchmark.Kind
   let precision: String?

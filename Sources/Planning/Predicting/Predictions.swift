@@ -53,8 +53,11 @@ struct Predictions {
     let latency = basis.replica.latency
     let idle = ReplicaQueue.idle(latency, profile)
     guard idle.meets(target) else { return .tooSlow(offer(configuration, basis, idle, rate: 0, isLowerBound: false)) }
-    let queue = ReplicaQueue(latency, profile: profile, maximumBatch: basis.replica.maximumBatch)
-    guard let largest = queue.largestRate(meeting: target, seenBatch: basis.trustedBatch) else {
+    let likely = ReplicaQueue.likelyBatch(
+      latency, profile: profile, maximumBatch: basis.replica.maximumBatch, meeting: target, seenBatch: basis.trustedBatch)
+    let queue = ReplicaQueue(latency, profile: profile, maximumBatch: basis.replica.maximumBatch, expectedBatch: likely)
+    let guess = latency.serviceRate(batch: Double(likely), profile: profile)
+    guard let largest = queue.largestRate(meeting: target, seenBatch: basis.trustedBatch, startingAt: guess) else {
       let least = queue.percentiles(queue.state(at: queue.saturation * 1e-4))
       return .tooSlow(offer(configuration, basis, least, rate: 0, isLowerBound: false))
     }

@@ -11,18 +11,20 @@ package struct ReplicaQueue: Sendable {
   package let profile: TrafficProfile
   package let maximumBatch: Int
   package let places: Int
-  /// 1 ÷ μ(n) for n from 1.
+  /// 1 ÷ μ(n) for n from 1, as far as they are mostly needed.
   private let serviceTimes: [Double]
 
   /// The rate that no load exceeds: μ(B).
   package let saturation: Double
 
-  package init(_ latency: LatencyModel, profile: TrafficProfile, maximumBatch: Int, places: Int? = nil) {
+  /// - Parameter expectedBatch: no states far above it are prepared; those that are needed nevertheless are computed each time.
+  package init(_ latency: LatencyModel, profile: TrafficProfile, maximumBatch: Int, places: Int? = nil, expectedBatch: Int? = nil) {
     self.latency = latency
     self.profile = profile
     self.maximumBatch = max(1, maximumBatch)
     self.places = places ?? max(64, maximumBatch)
-    serviceTimes = (1...self.maximumBatch).map { 1 / latency.serviceRate(batch: Double($0), profile: profile) }
+    let prepared = expectedBatch.map { $0 + 8 * Int(Double($0).squareRoot()) + 24 } ?? self.maximumBatch
+    serviceTimes = (1...min(prepared, self.maximumBatch)).map { 1 / latency.serviceRate(batch: Double($0), profile: profile) }
     saturation = latency.serviceRate(batch: Double(self.maximumBatch), profile: profile)
   }
 
@@ -117,8 +119,9 @@ extension ReplicaQueue {
 
   private func sums(at rate: Double) -> Sums {
     var (term, number, total, first, second) = (1.0, 0.0, 1.0, 0.0, 0.0)
-    for time in serviceTimes {
+    for place in 0..<maximumBatch {
       number += 1
+      let time = place < serviceTimes.count ? serviceTimes[place] : 1 / latency.serviceRate(batch: number, profile: profile)
       term *= rate * time
       total += term
       let moment = number * term

@@ -4,10 +4,9 @@ extension Recommendation {
   func stating(_ pricing: PricingModel, _ knowledge: Knowledge) -> Recommendation {
     var accelerators: [String: Accelerator] = [:]
     func figures(_ plan: CapacityPlan) -> CapacityPlan {
-      let known = accelerators[plan.accelerator] ?? (try? knowledge.accelerator(named: plan.accelerator))
-      accelerators[plan.accelerator] = known
+      if accelerators[plan.accelerator] == nil { accelerators[plan.accelerator] = try? knowledge.accelerator(named: plan.accelerator) }
       var plan = plan
-      plan.pricing = known.flatMap { pricing.figures(gpuCount: plan.gpuCount, accelerator: $0) }
+      plan.pricing = accelerators[plan.accelerator].flatMap { pricing.figures(gpuCount: plan.gpuCount, accelerator: $0) }
       return plan
     }
     func stated(_ plan: CapacityPlan) -> CapacityPlan {

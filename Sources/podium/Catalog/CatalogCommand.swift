@@ -36,15 +36,8 @@ struct CatalogListCommand: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() async throws {
-    let source = try database.source()
-    let catalog: Catalog
-    do {
-      catalog = try await source.catalog()
-    } catch {
-      throw CleanFailure("the planner's facts cannot be read: \(error)")
-    }
-    let list = CatalogList(
-      catalog: catalog, knowledge: source.current.knowledge, patterns: source.current.patterns, filter: .init(model, accelerator, kind))
+    let (catalog, knowledge, patterns) = try database.facts()
+    let list = CatalogList(catalog: catalog, knowledge: knowledge, patterns: patterns, filter: .init(model, accelerator, kind))
     switch output {
     case .table: print(list.table(subject), terminator: "")
     case .json: print(list.json(subject).text(.indented))
@@ -66,12 +59,7 @@ struct CatalogExportCommand: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() async throws {
-    var catalog: Catalog
-    do {
-      catalog = try await database.source().catalog()
-    } catch let error as KnowledgeError {
-      throw CleanFailure("the planner's facts cannot be read: \(error)")
-    }
+    var catalog = try database.facts().catalog
     if let kind { catalog.benchmarks.removeAll { $0.kind != kind } }
     switch output {
     case .json: print(CatalogExport.json(catalog).text(.indented))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KnowledgeBase
 import Logging
+import Planning
 
 /// Where the planner's facts come from.
 struct DatabaseOptions: ParsableArguments {
@@ -42,6 +43,17 @@ struct DatabaseOptions: ParsableArguments {
     let location = try location()
     do {
       return try KnowledgeSource(reading: location)
+    } catch {
+      throw CleanFailure("the planner's facts cannot be read: \(error)")
+    }
+  }
+
+  /// Everything there is, read once: for lists and exports.
+  func facts() throws -> (catalog: Catalog, knowledge: Knowledge, patterns: [WorkloadPattern]) {
+    let location = try location()
+    do {
+      let catalog = try KnowledgeSource.catalog(location)
+      return (catalog, try catalog.knowledge(), try catalog.patterns())
     } catch {
       throw CleanFailure("the planner's facts cannot be read: \(error)")
     }
