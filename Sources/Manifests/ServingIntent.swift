@@ -6,52 +6,63 @@ import QoSAPI
 /// A deployment with its plan: all that the objects of other projects are made from.
 ///
 ///     ServingIntent ─▶ KServe/InferenceService ─▶ Deployment and Service NAME-predictor (made by KServe)
-///                   ─▶ KEDA/ScaledObject       ─▶ scales that Deployment
+///                      or KServe/LLMInferenceService, or Plain/Deployment and Service
+///                   ─▶ KEDA/ScaledObject       ─▶ scales that Deployment; or Autoscaling/HorizontalPodAutoscaler
 ///                   ─▶ Prometheus/PodMonitor   ─▶ feeds the ScaledObject's query
+///                   ─▶ Prometheus/PrometheusRule, Grafana/Dashboards
 package struct ServingIntent: Sendable {
-  /// The port on which every model server listens.
+  package enum Autoscaler: Sendable, Hashable {
+    /// The number of replicas is fixed.
+    case none
+    case keda
+    case horizontalPodAutoscaler
+  }
+
+  /// The port on which model servers listen, except for an LLMInferenceService's.
   package static let port = 8080
 
   package let deployment: ModelDeployment
   package let plan: CapacityPlan
   package let settings: ManifestSettings
-  /// Whether KEDA scales it; else KServe keeps the number of replicas fixed.
-  package let isAutoscaled: Bool
+  package var autoscaler: Autoscaler
+  package var platform: ServingPlatform = .kserve
+  /// The size of the weights, in GB; `nil` when nobody knows.
+  package var modelGigabytes: Double?
+  /// Of the policy that it is served under, the most important first.
+  package var tiers: [ServedTier] = []
 
+  /// - Parameter isAutoscaled: whether KEDA scales it; else the number of replicas is fixed.
   package init(deployment: ModelDeployment, plan: CapacityPlan, settings: ManifestSettings, isAutoscaled: Bool) {
     self.deployment = deployment
     self.plan = plan
     self.settings = settings
-    self.isAutoscaled = isAutoscaled
+    autoscaler = isAutoscaled ? .keda : .none
   }
 
+  package var isAutoscaled: Bool { autoscaler != .none }
   package var name: String { deployment.name }
-  var namespace: String { deployment.object.namespace ?? "default" }
+  package var namespace: String { deployment.object.namespace ?? "default" }
+  /// The name of the Deployment of its model servers.
+  package var workload: String { platform.workload(name) }
   /// The name of the Deployment and the Service that KServe makes.
-  package static func predictorName(_ name: String) -> String { "\(name)-predictor" }
+  package static func predictorName(_ name: String) -> String { ServingPlatform.kserve.workload(name) }
+
+  package var storageUri: String { deployment.serving.storageUri ?? "hf://\(plan.model)" }
+  package var source: ModelSource { ModelSource(uri: storageUri) }
+  /// An LLMInferenceService fetches adapters that have a scheme.
+  var platformLoadsAdapters: Bool {
+    let adapters = deployment.serving.loraAdapters
+    return platform == .llmInferenceService && !adapters.isEmpty && adapters.allSatisfy { $0.uri.firstRange(of: "://") != nil }
+  }
 
   /// Requests may name the deployment or the model; the first name is the one in the metrics.
   var servedNames: [String] { ["--served-model-name", name] + (plan.model == name ? [] : [plan.model]) }
 
-  /// The floor: the user's, else the plan's, never above the ceiling.
-  package var minReplicas: Int {
-    deployment.autoscaling.minReplicas ?? min(plan.minReplicas, deployment.autoscaling.maxReplicas ?? plan.minReplicas)
-  }
-  /// The ceiling: the user's, else the plan's, never below the floor.
-  package var maxReplicas: Int {
-    max(1, deployment.autoscaling.maxReplicas ?? max(plan.maxReplicas, deployment.autoscaling.minReplicas ?? 1))
-  }
-  /// What runs when nobody scales, and when the autoscaler is blind.
-  package var steadyReplicas: Int { min(max(plan.replicas, minReplicas), maxReplicas) }
-
-  /// Requests that one replica holds at its planned rate, by Little's law: rate × time in the system (E2E at p95).
-  package var requestsPerReplica: Int {
-    max(1, Int((plan.requestsPerSecondPerReplica * plan.predicted.e2e / 1000).rounded(.up)))
-  }
-
   /// An object of `type` with the deployment's name that belongs to it.
-  func object(_ type: ResourceType, annotations: [String: String] = [:], labels: [String: String] = [:]) -> KubeObject {
-    var object = KubeObject(type, namespace: namespace, name: name)
+  func object(
+    _ type: ResourceType, named: String? = nil, annotations: [String: String] = [:], labels: [String: String] = [:]
+  ) -> KubeObject {
+    var object = KubeObject(type, namespace: namespace, name: named ?? name)
     object[["metadata", "labels"]] = JSONValue(labels.merging(Self.labels(name)) { own, _ in own })
     if !annotations.isEmpty { object[["metadata", "annotations"]] = JSONValue(annotations) }
     if let owner = OwnerReference(controlledBy: deployment.object) { object[["metadata", "ownerReferences"]] = [owner.json] }
@@ -65,9 +76,39 @@ package struct ServingIntent: Sendable {
       "app.kubernetes.io/instance": name,
     ]
   }
+}
 
-  /// The labels that KServe gives to the pods of the InferenceService called `name`.
-  package static func podLabels(_ name: String) -> [String: String] {
-    ["serving.kserve.io/inferenceservice": name, "component": "predictor"]
+// MARK: How many
+
+extension ServingIntent {
+  /// The floor: the user's, else the plan's, never above the ceiling.
+  package var minReplicas: Int { min(deployment.autoscaling.minReplicas ?? plan.minReplicas, maxReplicas) }
+
+  /// The ceiling: the user's, else the plan's, never below the user's floor, and never more than the budget pays for.
+  package var maxReplicas: Int {
+    let wanted = max(1, deployment.autoscaling.maxReplicas ?? max(plan.maxReplicas, deployment.autoscaling.minReplicas ?? 1))
+    return min(wanted, budgetReplicas ?? wanted)
+  }
+
+  /// What runs when nobody scales, and when the autoscaler is blind.
+  package var steadyReplicas: Int { min(max(plan.replicas, minReplicas), maxReplicas) }
+
+  /// Replicas that the budget pays for, by the plan's price of one; at least those of the plan, which was made within it. `nil` without a
+  /// budget.
+  package var budgetReplicas: Int? {
+    let budget = deployment.budget
+    let limits = [
+      (budget.maxMonthlyUSD, plan.cost.perMonthUSD), (budget.maxHourlyUSD, plan.cost.perHourUSD),
+    ].compactMap { limit, cost -> Double? in
+      guard let limit, cost > 0, plan.replicas > 0 else { return nil }
+      return limit / (cost / Double(plan.replicas))
+    }
+    // A hair above, so that a budget of exactly n replicas is n.
+    return limits.min().map { max(plan.replicas, Int(min($0 + 1e-9, 1e6))) }
+  }
+
+  /// Requests that one replica holds at its planned rate, by Little's law: rate × time in the system (E2E at p95).
+  package var requestsPerReplica: Int {
+    max(1, Int((plan.requestsPerSecondPerReplica * plan.predicted.e2e / 1000).rounded(.up)))
   }
 }

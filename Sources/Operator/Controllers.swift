@@ -35,13 +35,15 @@ extension Operator {
     }
 
     watch(.modelDeployment, controllers.modelDeployments) { [$0.key] }
-    for owned in [ResourceType.inferenceService, .scaledObject, .podMonitor] {
+    for owned in WatchedTypes.owned {
       watch(owned, controllers.modelDeployments, controllingOwner(.modelDeployment))
     }
     watch(.node, controllers.modelDeployments) { _ in
       (stores[.modelDeployment]?.objects ?? [:]).filter { !Self.isPlanned($0.value) }.map(\.key)
     }
-    for optional in [ResourceType.inferenceService, .scaledObject, .podMonitor] {
+    // Tiers decide how demand is counted and what alerts there are.
+    watch(.qosPolicy, controllers.modelDeployments, inNamespace(.modelDeployment))
+    for optional in WatchedTypes.owned {
       // What could not be applied for want of a CRD can be now, or the other way round.
       stores[optional]?.subscribeToCondition { controllers.modelDeployments.enqueue((stores[.modelDeployment]?.objects ?? [:]).keys) }
     }

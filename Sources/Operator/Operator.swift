@@ -17,7 +17,7 @@ package final class Operator: Service {
 
   private let client: Client
   private let elector: LeaderElector
-  let stores = StoreSet(WatchedTypes.all, optional: WatchedTypes.optional)
+  let stores = StoreSet(WatchedTypes.all, optional: WatchedTypes.optional, selections: WatchedTypes.selections)
   private let events: EventRecorder
   private let executor: Executor
   private let publisher: PolicyPublisher

@@ -295,6 +295,8 @@ package enum CustomResourceDefinitions {
                       type: object
                       default: {}
                       x-kubernetes-validations:
+                      - rule: "!has(self.runtime) || self.runtime != 'simulator' || !has(self.platform) || self.platform != 'LLMInferenceService'"
+                        message: runtime simulator loads no weights, which an LLMInferenceService needs; use platform KServe or Deployment
                       - rule: "!has(self.runtime) || self.runtime != 'simulator' || (!has(self.storageUri) && !has(self.quantization) && !has(self.loraAdapters))"
                         message: runtime simulator loads no weights; remove storageUri, quantization and loraAdapters, or use runtime vllm
                       properties:
@@ -303,6 +305,12 @@ package enum CustomResourceDefinitions {
                           type: string
                           default: vllm
                           enum: [vllm, simulator]
+                        platform:
+                          description: >-
+                            Who makes pods of it: KServe (an InferenceService), KServe's LLMInferenceService with Podium's endpoint picker, or a plain
+                            Deployment and Service. Left out, KServe where it is installed, else a Deployment.
+                          type: string
+                          enum: [KServe, LLMInferenceService, Deployment]
                         image:
                           description: The container image; left out, KServe's own runtime for vllm, Podium's image for simulator.
                           type: string

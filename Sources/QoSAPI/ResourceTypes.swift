@@ -9,10 +9,16 @@ extension ResourceType {
   // KServe
   package static let inferenceService = ResourceType(
     group: "serving.kserve.io", version: "v1beta1", kind: "InferenceService", plural: "inferenceservices")
+  package static let llmInferenceService = ResourceType(
+    group: "serving.kserve.io", version: "v1alpha2", kind: "LLMInferenceService", plural: "llminferenceservices")
   // KEDA
   package static let scaledObject = ResourceType(group: "keda.sh", version: "v1alpha1", kind: "ScaledObject", plural: "scaledobjects")
   // prometheus-operator
   package static let podMonitor = ResourceType(group: "monitoring.coreos.com", version: "v1", kind: "PodMonitor", plural: "podmonitors")
+  package static let serviceMonitor = ResourceType(
+    group: "monitoring.coreos.com", version: "v1", kind: "ServiceMonitor", plural: "servicemonitors")
+  package static let prometheusRule = ResourceType(
+    group: "monitoring.coreos.com", version: "v1", kind: "PrometheusRule", plural: "prometheusrules")
   // Kuadrant: watched, never written
   package static let authPolicy = ResourceType(group: "kuadrant.io", version: "v1", kind: "AuthPolicy", plural: "authpolicies")
   // Gateway API
@@ -26,6 +32,10 @@ extension ResourceType {
     group: "discovery.k8s.io", version: "v1beta1", kind: "EndpointSlice", plural: "endpointslices")
   package static let secret = ResourceType(group: "", version: "v1", kind: "Secret", plural: "secrets")
   package static let service = ResourceType(group: "", version: "v1", kind: "Service", plural: "services")
+  package static let configMap = ResourceType(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
+  package static let deployment = ResourceType(group: "apps", version: "v1", kind: "Deployment", plural: "deployments")
+  package static let horizontalPodAutoscaler = ResourceType(
+    group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler", plural: "horizontalpodautoscalers")
   package static let node = ResourceType(group: "", version: "v1", kind: "Node", plural: "nodes", namespaced: false)
   package static let lease = ResourceType(group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases")
   package static let event = ResourceType(group: "events.k8s.io", version: "v1", kind: "Event", plural: "events")

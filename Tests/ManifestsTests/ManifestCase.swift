@@ -14,16 +14,27 @@ struct ManifestCase {
       let plan = CapacityPlan(statusJSON: object[["status", "plan"]])
     else { throw TestKitError("the input needs a ModelDeployment with status.plan") }
     let settings = documents.first { $0["settings"] != nil }?["settings"]
-    intent = ServingIntent(
-      deployment: try ModelDeployment(object), plan: plan,
-      settings: ManifestSettings(
-        podiumImage: "registry.example/podium:1.0", prometheusAddress: settings?["prometheusAddress"]?.string,
-        simulatorSpeed: settings?["simulatorSpeed"]?.double ?? 1),
-      isAutoscaled: settings?["isAutoscaled"]?.bool ?? true)
+    var stated = ManifestSettings(
+      podiumImage: "registry.example/podium:1.0", prometheusAddress: settings?["prometheusAddress"]?.string,
+      simulatorSpeed: settings?["simulatorSpeed"]?.double ?? 1)
+    stated.externalScalerAddress = settings?["externalScalerAddress"]?.string
+    stated.externalMetric = settings?["externalMetric"]?.string
+    stated.monitoring = MonitoringSettings(
+      alerts: settings?["alerts"]?.bool ?? false, dashboards: settings?["dashboards"]?.bool ?? false,
+      runbookURL: settings?["runbookURL"]?.string)
+    let deployment = try ModelDeployment(object)
+    var intent = ServingIntent(
+      deployment: deployment, plan: plan, settings: stated, isAutoscaled: settings?["isAutoscaled"]?.bool ?? true)
+    if stated.externalMetric != nil { intent.autoscaler = .horizontalPodAutoscaler }
+    intent.platform = deployment.serving.platform ?? .kserve
+    intent.modelGigabytes = settings?["modelGigabytes"]?.double
+    intent.tiers = (settings?["tiers"]?.array ?? []).map { tier in
+      ServedTier(
+        name: tier["name"]?.string ?? "", isProtected: tier["isProtected"]?.bool ?? false,
+        hasObjective: tier["hasObjective"]?.bool ?? false, tolerableErrorRate: tier["tolerableErrorRate"]?.double ?? 0.05)
+    }
+    self.intent = intent
   }
 
-  var objects: [KubeObject] {
-    [InferenceServiceManifest.object(for: intent), ScaledObjectManifest.object(for: intent), PodMonitorManifest.object(for: intent)]
-      .compactMap { $0 }
-  }
+  var objects: [KubeObject] { ServingManifests(for: intent).objects }
 }

@@ -4,9 +4,13 @@ import Kubernetes
 package struct StoreSet: Sendable {
   private let stores: [ResourceType: Store]
   private let optional: Set<ResourceType>
+  private let selections: [ResourceType: Selection]
 
-  /// - Parameter optional: types that are done without where reading them is forbidden.
-  package init(_ types: [ResourceType], optional: Set<ResourceType> = []) {
+  /// - Parameters:
+  ///   - optional: types that are done without where reading them is forbidden.
+  ///   - selections: which objects of a type are read; all of those that are not here.
+  package init(_ types: [ResourceType], optional: Set<ResourceType> = [], selections: [ResourceType: Selection] = [:]) {
+    self.selections = selections
     stores = Dictionary(types.map { ($0, Store($0)) }) { first, _ in first }
     self.optional = optional
   }
@@ -37,6 +41,8 @@ package struct StoreSet: Sendable {
   package func run(_ client: Client, options: Informer.Options = Informer.Options(), metrics: RuntimeMetrics = RuntimeMetrics()) async {
     await withDiscardingTaskGroup { group in
       for store in stores.values {
+        var options = options
+        options.selection = selections[store.type] ?? options.selection
         let informer = Informer(store, client, options: options, metrics: metrics)
         group.addTask { await informer.run() }
       }

@@ -6,18 +6,18 @@ import QoSAPI
 ///
 /// It targets the Deployment that KServe makes: an InferenceService has no `/scale`.
 package enum ScaledObjectManifest {
-  /// `nil` without Prometheus: nothing could answer the query.
+  /// `nil` when there is nobody to ask for the demand.
   package static func object(for intent: ServingIntent) -> KubeObject? {
-    guard intent.isAutoscaled, let prometheus = intent.settings.prometheusAddress else { return nil }
+    guard intent.autoscaler == .keda, let trigger = trigger(intent) else { return nil }
     var object = intent.object(.scaledObject)
     object["spec"] = [
       "scaleTargetRef": [
-        "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(ServingIntent.predictorName(intent.name)),
+        "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(intent.workload),
       ],
       "pollingInterval": 5,
       "cooldownPeriod": 600,
       // A model that was just deployed is not idle, it is loading.
-      "initialCooldownPeriod": 1800,
+      "initialCooldownPeriod": JSONValue(max(600, StartupTime(intent).probeSeconds)),
       "minReplicaCount": JSONValue(intent.minReplicas),
       "maxReplicaCount": JSONValue(intent.maxReplicas),
       "fallback": [
@@ -25,15 +25,47 @@ package enum ScaledObjectManifest {
       ],
       "advanced": [
         "restoreToOriginalReplicaCount": false,
-        "horizontalPodAutoscalerConfig": ["name": .string("\(intent.name)-qos"), "behavior": behavior],
+        // KEDA's own name for it is longer, and may be too long.
+        "horizontalPodAutoscalerConfig": ["name": .string("\(intent.name)-qos"), "behavior": ScalingBehavior.json],
       ],
-      "triggers": [trigger(intent, prometheus: prometheus)],
+      "triggers": [trigger],
     ]
     return object
   }
 
-  /// Up at once, by doubling; down one replica every two minutes, after ten quiet ones: loading a model is expensive.
-  private static let behavior: JSONValue = [
+  private static func trigger(_ intent: ServingIntent) -> JSONValue? {
+    if let scaler = intent.settings.externalScalerAddress { return external(intent, scaler: scaler) }
+    return intent.settings.prometheusAddress.map { prometheus(intent, address: $0) }
+  }
+
+  /// The operator itself says how many requests there are, and when the first one comes: no Prometheus in the loop.
+  private static func external(_ intent: ServingIntent, scaler: String) -> JSONValue {
+    [
+      "type": "external-push", "name": "demand", "metricType": "AverageValue",
+      "metadata": [
+        "scalerAddress": .string(scaler), "namespace": .string(intent.namespace), "model": .string(intent.name),
+        "target": .string("\(intent.requestsPerReplica)"),
+      ],
+    ]
+  }
+
+  /// AverageValue divides by the threshold only, so the query is a sum; dividing by pods in it too would divide twice.
+  private static func prometheus(_ intent: ServingIntent, address: String) -> JSONValue {
+    [
+      "type": "prometheus", "name": "demand", "metricType": "AverageValue",
+      "metadata": [
+        "serverAddress": .string(address), "query": .string(Demand.query(intent)), "threshold": .string("\(intent.requestsPerReplica)"),
+        "activationThreshold": "0",
+        // No answer is not zero demand: it is a failure, and then the fallback holds.
+        "ignoreNullValues": "false",
+      ],
+    ]
+  }
+}
+
+/// Up at once, by doubling; down one replica every two minutes, after ten quiet ones: loading a model is expensive.
+enum ScalingBehavior {
+  static let json: JSONValue = [
     "scaleUp": [
       "stabilizationWindowSeconds": 0, "selectPolicy": "Max",
       "policies": [["type": "Percent", "value": 100, "periodSeconds": 60], ["type": "Pods", "value": 2, "periodSeconds": 60]],
@@ -42,25 +74,4 @@ package enum ScaledObjectManifest {
       "stabilizationWindowSeconds": 600, "selectPolicy": "Max", "policies": [["type": "Pods", "value": 1, "periodSeconds": 120]],
     ],
   ]
-
-  /// AverageValue divides by the threshold only, so the query is a sum; dividing by pods in it too would divide twice.
-  private static func trigger(_ intent: ServingIntent, prometheus: String) -> JSONValue {
-    [
-      "type": "prometheus", "name": "demand", "metricType": "AverageValue",
-      "metadata": [
-        "serverAddress": .string(prometheus), "query": .string(query(intent)), "threshold": .string("\(intent.requestsPerReplica)"),
-        "activationThreshold": "0",
-        // No answer is not zero demand: it is a failure, and then the fallback holds.
-        "ignoreNullValues": "false",
-      ],
-    ]
-  }
-
-  static func query(_ intent: ServingIntent) -> String {
-    let servers = "{namespace=\"\(intent.namespace)\",model_name=\"\(intent.name)\"}"
-    let held = "sum(vllm:num_requests_running\(servers)) + sum(vllm:num_requests_waiting\(servers))"
-    let waiting = "(sum(qos_queue_depth{namespace=\"\(intent.namespace)\",model=\"\(intent.name)\"}) or vector(0))"
-    // Servers that are scaled to zero report nothing: only what waits can wake them.
-    return intent.minReplicas == 0 ? "((\(held)) or vector(0)) + \(waiting)" : "\(held) + \(waiting)"
-  }
 }

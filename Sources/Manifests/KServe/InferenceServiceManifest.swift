@@ -4,8 +4,8 @@ import QoSAPI
 
 /// KServe's InferenceService in Standard mode.
 ///
-/// The autoscaler class is `external` where KEDA scales, so that KServe makes no HPA of its own and leaves the number of
-/// replicas alone; else it is `none`, with which KServe keeps the number at `minReplicas`.
+/// The autoscaler class is `external` where KEDA or an HPA of ours scales, so that KServe makes no HPA of its own and leaves the number
+/// of replicas alone; else it is `none`, with which KServe keeps the number at `minReplicas`.
 package enum InferenceServiceManifest {
   package static func object(for intent: ServingIntent) -> KubeObject {
     var object = intent.object(
@@ -25,37 +25,34 @@ package enum InferenceServiceManifest {
       "minReplicas": JSONValue(intent.isAutoscaled ? intent.minReplicas : intent.steadyReplicas),
       "maxReplicas": JSONValue(intent.isAutoscaled ? intent.maxReplicas : max(1, intent.steadyReplicas)),
       "deploymentStrategy": ["type": "RollingUpdate", "rollingUpdate": ["maxSurge": 1, "maxUnavailable": 0]],
-      // Longer than the server drains, so that a request in progress is not cut off.
-      "terminationGracePeriodSeconds": JSONValue(VLLMArguments.shutdownSeconds(intent) + 30),
+      "terminationGracePeriodSeconds": JSONValue(Drain.graceSeconds(intent)),
     ]
-    switch (intent.deployment.serving.runtime, intent.deployment.serving.image) {
-    case (.simulator, _): predictor["containers"] = [SimulatorContainer.json(for: intent)]
-    case (.vllm, let image?):
-      predictor["nodeSelector"] = nodeSelector(intent)
-      predictor["storageUris"] = [["uri": .string(storageUri(intent))]]
-      predictor["containers"] = [VLLMContainer.json(for: intent, image: image)]
+    guard intent.deployment.serving.runtime == .vllm else {
+      predictor["containers"] = [SimulatorContainer.json(for: intent)]
+      return predictor
+    }
+    predictor["nodeSelector"] = VLLMContainer.nodeSelector(intent)
+    predictor["tolerations"] = VLLMContainer.tolerations
+    predictor["securityContext"] = VLLMContainer.podSecurityContext
+    if let image = intent.deployment.serving.image {
+      predictor["storageUris"] = [["uri": .string(intent.storageUri)]]
+      predictor["containers"] = [VLLMContainer.json(for: intent, image: image, model: "/mnt/models")]
       predictor["volumes"] = VLLMContainer.volumes
-    case (.vllm, nil):
-      predictor["nodeSelector"] = nodeSelector(intent)
+    } else {
       predictor["model"] = model(intent)
     }
     return predictor
   }
 
-  /// KServe's own runtime: it brings image, command, port, name and probes (30 minutes to load).
+  /// KServe's own runtime: it brings image, command, port, name, shared memory and the readiness probe; ours is merged into it.
   private static func model(_ intent: ServingIntent) -> JSONValue {
-    [
+    var model: JSONValue = [
       "modelFormat": ["name": "vLLM"], "runtime": .string(intent.settings.vllmRuntime),
-      "runtimeVersion": .string(intent.settings.vllmVersion), "storageUri": .string(storageUri(intent)),
-      "args": JSONValue(VLLMArguments.list(for: intent)), "resources": VLLMContainer.resources(intent),
+      "runtimeVersion": .string(intent.settings.vllmVersion), "storageUri": .string(intent.storageUri),
+      "args": JSONValue(VLLMArguments.list(for: intent)),
+      "startupProbe": Probe.health(port: intent.platform.port, periodSeconds: 10, failures: StartupTime(intent).probeSeconds / 10),
     ]
-  }
-
-  private static func nodeSelector(_ intent: ServingIntent) -> JSONValue {
-    ["nvidia.com/gpu.product": .string(intent.plan.acceleratorNodeLabel)]
-  }
-
-  private static func storageUri(_ intent: ServingIntent) -> String {
-    intent.deployment.serving.storageUri ?? "hf://\(intent.plan.model)"
+    for (key, value) in VLLMContainer.merged(intent) { model[key] = value }
+    return model
   }
 }

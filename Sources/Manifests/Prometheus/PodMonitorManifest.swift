@@ -7,11 +7,12 @@ package enum PodMonitorManifest {
   package static func object(for intent: ServingIntent) -> KubeObject {
     var object = intent.object(.podMonitor)
     object["spec"] = [
-      "selector": ["matchLabels": JSONValue(ServingIntent.podLabels(intent.name))],
+      "selector": ["matchLabels": JSONValue(intent.platform.podLabels(intent.name))],
       // By number: KServe's own runtime declares no named port.
       "podMetricsEndpoints": [
         [
-          "portNumber": JSONValue(ServingIntent.port), "path": "/metrics", "interval": "10s", "scrapeTimeout": "5s", "filterRunning": true,
+          "portNumber": JSONValue(intent.platform.port), "path": "/metrics", "interval": "10s", "scrapeTimeout": "5s",
+          "filterRunning": true,
         ]
       ],
     ]

@@ -99,6 +99,7 @@ extension ModelDeployment.Autoscaling {
 extension ModelDeployment.Serving {
   init?(_ reader: inout FieldReader) {
     runtime = reader.choice("runtime", Runtime.self) ?? .vllm
+    platform = reader.choice("platform", Platform.self)
     image = reader.string("image")
     storageUri = reader.string("storageUri")
     quantization = reader.string("quantization")
@@ -108,6 +109,9 @@ extension ModelDeployment.Serving {
     }
     args = reader.strings("args")
     if runtime == .simulator {
+      if platform == .llmInferenceService {
+        reader.report("platform", "runtime simulator loads no weights, which an LLMInferenceService needs; use KServe or Deployment")
+      }
       for key in ["storageUri", "quantization", "loraAdapters"] where reader.has(key) {
         reader.report(key, "runtime simulator loads no weights; remove it, or use runtime vllm")
       }

@@ -77,12 +77,21 @@ extension ModelDeployment {
       case vllm, simulator
     }
 
+    /// Who makes pods of it.
+    package enum Platform: String, Sendable, CaseIterable {
+      case kserve = "KServe"
+      case llmInferenceService = "LLMInferenceService"
+      case deployment = "Deployment"
+    }
+
     package struct LoRAAdapter: Sendable, Hashable {
       package var name: String
       package var uri: String
     }
 
     package var runtime: Runtime
+    /// `nil` for KServe where it is installed, else a plain Deployment.
+    package var platform: Platform?
     package var image: String?
     package var storageUri: String?
     package var quantization: String?

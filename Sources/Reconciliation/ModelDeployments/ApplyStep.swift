@@ -12,6 +12,9 @@ struct ApplyStep {
   /// What could not be made because its CRD is not there, or because nobody said where Prometheus is.
   private(set) var missing: [String] = []
 
+  /// What somebody should know who wonders; the objects are as they should be.
+  private(set) var notes: [String] = []
+
   private let snapshot: Snapshot
   private let owner: KubeObject
   private let now: String
@@ -20,17 +23,18 @@ struct ApplyStep {
     snapshot = observed.snapshot
     owner = deployment.object
     now = observed.now
-    let settings = observed.settings.manifests
-    let isAutoscaled = snapshot.isServed(.scaledObject) && settings.prometheusAddress != nil
-    let intent = ServingIntent(deployment: deployment, plan: plan, settings: settings, isAutoscaled: isAutoscaled)
+    let intent = ServingIntent(deployment, plan: plan, observed)
     guard isApproved(deployment, plan) else { return }
-    if settings.prometheusAddress == nil {
+    let settings = intent.settings
+    if settings.prometheusAddress == nil, settings.externalScalerAddress == nil, intent.autoscaler != .horizontalPodAutoscaler {
       missing.append("no Prometheus address is configured, so the number of replicas is fixed")
     }
-    let manifests = ServingManifests(for: intent)
-    write(manifests.inferenceService, .inferenceService, "KServe", "nothing runs until it is installed")
-    write(manifests.scaledObject, .scaledObject, "KEDA", "the number of replicas is fixed")
-    write(manifests.podMonitor, .podMonitor, "prometheus-operator", "the servers' metrics are not collected")
+    if intent.platform == .deployment, let obstacle = DeploymentManifest.obstacle(intent) {
+      finding = Finding("UnsupportedSource", obstacle + ".")
+      return
+    }
+    for entry in ServingManifests(for: intent).entries { write(entry) }
+    notes = intent.notes(snapshot)
   }
 
   /// For `approval: manual`, and for GPUs on an estimate that nobody allowed: the annotation names the plan by its digest, or the
@@ -57,31 +61,33 @@ struct ApplyStep {
       && (plan.confidence == .estimated || plan.basis == .estimated)
   }
 
-  private mutating func write(_ rendered: KubeObject?, _ type: ResourceType, _ project: String, _ consequence: String) {
-    guard snapshot.isServed(type) else {
-      missing.append("\(project) is not installed (no \(type)): \(consequence)")
-      if type == .inferenceService {
-        finding = Finding("KServeMissing", "\(project) is not installed (no \(type)): \(consequence).")
-      }
+  private mutating func write(_ entry: ServingManifests.Entry) {
+    guard snapshot.isServed(entry.type) else {
+      if let loss = entry.loss { report(loss, entry.type) }
       return
     }
-    let live = snapshot[type, owner.key]
+    let live = snapshot[entry.type, entry.key]
     if let live, !live.ownerReferences.contains(where: { $0.uid == owner.uid }) {
       // Not ours: it is left alone, whatever it is.
-      if rendered != nil {
-        let text = "The \(type.kind) \(owner.name) exists and does not belong to this ModelDeployment. Rename one of the two."
+      if entry.object != nil {
+        let text = "The \(entry.type.kind) \(entry.key.name) exists and does not belong to this ModelDeployment. Rename one of the two."
         finding = finding ?? Finding("Conflicted", text)
       }
       return
     }
-    guard let rendered else {
-      if let live { writes.append(.delete(type, live.key, uid: live.uid)) }
+    guard let rendered = entry.object else {
+      if let live { writes.append(.delete(entry.type, live.key, uid: live.uid)) }
       return
     }
     let desired = ManifestDiff.signed(rendered)
     guard ManifestDiff.isNeeded(desired, live: live) else { return }
     let restoration = live.map { Restoration(of: desired, live: $0, now: now) }
     contest = contest ?? restoration?.finding
-    if let desired = restoration.map(\.desired) ?? desired { writes.append(.apply(type, desired, manager: Names.manager)) }
+    if let desired = restoration.map(\.desired) ?? desired { writes.append(.apply(entry.type, desired, manager: Names.manager)) }
+  }
+
+  private mutating func report(_ loss: ServingManifests.Entry.Loss, _ type: ResourceType) {
+    missing.append("\(loss.project) is not installed (no \(type)): \(loss.consequence)")
+    if loss.isEssential { finding = finding ?? Finding(loss.reason, "\(loss.project) is not installed (no \(type)): \(loss.consequence).") }
   }
 }

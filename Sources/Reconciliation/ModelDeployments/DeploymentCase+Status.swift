@@ -9,7 +9,7 @@ extension DeploymentCase {
     var status: JSONValue = [
       "observedGeneration": JSONValue(object.generation), "replicas": JSONValue(figures?.backends ?? 0),
       "selector": .string(
-        ServingIntent.podLabels(object.name).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")),
+        platform.podLabels(object.name).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")),
     ]
     if let endpoint = observed.settings.endpoint(in: object.namespace ?? "default") { status["endpoint"] = .string(endpoint) }
     if let plan { status["plan"] = plan.statusJSON }

@@ -11,6 +11,7 @@ struct DeploymentCase {
   let planning: PlanStep
   /// `nil` where there is nothing to apply.
   let applying: ApplyStep?
+  let platform: ServingPlatform
   let figures: PoolFigures?
   /// What callers get, beside the plan.
   let service: ObservedService
@@ -25,6 +26,7 @@ struct DeploymentCase {
     case .success(let deployment): (self.deployment, problems) = (deployment, nil)
     case .failure(let found): (deployment, problems) = (nil, found)
     }
+    platform = deployment.map { ServingPlatform($0, observed.snapshot) } ?? .kserve
     planning = PlanStep(object, deployment: deployment, observed)
     service = ObservedService(object, figures: figures, plan: planning.plan, now: observed.now)
     if let deployment, planning.finding == nil, let plan = planning.plan {
@@ -35,7 +37,8 @@ struct DeploymentCase {
   }
 
   var plan: CapacityPlan? { planning.plan }
-  var inferenceService: KubeObject? { observed.snapshot[.inferenceService, object.key] }
+  /// The object of the platform that the servers are made from, with the platform's report on them.
+  var inferenceService: KubeObject? { observed.snapshot[servingType, platform == .deployment ? plainKey : object.key] }
 
   var conditions: [Condition] {
     let generation = object.generation
@@ -43,7 +46,7 @@ struct DeploymentCase {
     let applied = planned.map { Finding("NotPlanned", $0.message) } ?? Finding.first(self, [Self.isApplied, Self.isUncontested])
     let ready =
       planned.map { running($0) } ?? applying?.finding
-      ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isReachable])
+      ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isRolledOut, Self.isReachable])
     return [
       Condition("Planned", finding: planned, else: "Planned", plannedMessage, generation: generation),
       Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
@@ -75,7 +78,7 @@ struct DeploymentCase {
   private var appliedReason: String { (applying?.missing ?? []).isEmpty ? "Applied" : "PartiallyApplied" }
   private var appliedMessage: String {
     var sentences = ["The objects in the cluster are as planned."]
-    if let missing = applying?.missing, !missing.isEmpty { sentences.append(contentsOf: missing.map { Self.sentence($0) }) }
+    sentences += ((applying?.missing ?? []) + (applying?.notes ?? [])).map { Self.sentence($0) }
     if let fields = deployment?.ineffectiveFields, !fields.isEmpty {
       sentences.append("Accepted but not acted on by this version: \(fields.joined(separator: ", ")).")
     }
@@ -93,14 +96,15 @@ struct DeploymentCase {
   }
 
   private static func isCreated(_ it: DeploymentCase) -> Finding? {
-    it.inferenceService == nil ? Finding("Starting", "The InferenceService has just been written.") : nil
+    it.inferenceService == nil ? Finding("Starting", "The \(it.servingType.kind) has just been written.") : nil
   }
 
   /// The predictor alone: the data plane goes to its pods, whether or not KServe has a way in of its own.
   private static func isServing(_ it: DeploymentCase) -> Finding? {
+    guard it.platform != .deployment else { return nil }
     let conditions = it.inferenceService?.conditions ?? []
     guard let condition = conditions.first(where: { $0.type == "PredictorReady" }) ?? conditions.first(where: { $0.type == "Ready" })
-    else { return Finding("Starting", "KServe has not reported on the InferenceService yet.") }
+    else { return Finding("Starting", "KServe has not reported on the \(it.servingType.kind) yet.") }
     guard condition.status != .yes else { return nil }
     let detail = condition.message.isEmpty ? "" : ": \(condition.message)"
     // KServe gives up looking after ten minutes; large models take longer and come up all the same.
@@ -117,13 +121,15 @@ struct DeploymentCase {
   }
 
   private static func isReachable(_ it: DeploymentCase) -> Finding? {
-    if it.figures?.backends ?? 0 > 0 || it.isScaledToZero { return nil }
+    // Callers of an LLMInferenceService come through KServe's route, not through our data plane.
+    if it.figures?.backends ?? 0 > 0 || it.isScaledToZero || it.platform == .llmInferenceService { return nil }
     return Finding("WaitingForServers", "The data plane has no ready model server of this deployment yet.")
   }
 
   private var isScaledToZero: Bool { deployment?.autoscaling.minReplicas == 0 && figures != nil }
-  private var readyReason: String { figures?.backends ?? 0 > 0 ? "Serving" : "ScaledToZero" }
+  private var readyReason: String { figures?.backends ?? 0 > 0 || platform == .llmInferenceService ? "Serving" : "ScaledToZero" }
   private var readyMessage: String {
+    if platform == .llmInferenceService { return "KServe's route answers." }
     let backends = figures?.backends ?? 0
     return backends > 0 ? "\(backends) model server(s) answer." : "No model server runs; a waiting request starts one."
   }

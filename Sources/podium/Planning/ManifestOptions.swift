@@ -23,9 +23,8 @@ struct ManifestOptions: ParsableArguments {
       let intent = ServingIntent(
         deployment: try scenario.deployment(namespace: namespace), plan: plan,
         settings: ManifestSettings(podiumImage: podiumImage, prometheusAddress: address), isAutoscaled: address != nil)
-      let objects = ServingManifests(for: intent)
       // The servers' metrics are for Prometheus.
-      let wanted = [objects.inferenceService, objects.scaledObject, address == nil ? nil : objects.podMonitor].compactMap { $0?.json }
+      let wanted = ServingManifests(for: intent).objects.filter { address != nil || $0.kind != "PodMonitor" }.map(\.json)
       print("# \(plan.configuration) for \(plan.model), \(plan.confidence.rawValue) (\(plan.basis.rawValue)), as the operator makes it.")
       print("# Where the operator runs, apply the ModelDeployment instead: it leaves objects alone that are not its own.")
       print(YAMLWriter.text(wanted), terminator: "")

@@ -15,7 +15,6 @@ enum RecommendationManifests {
     let serving = ServingIntent(
       deployment: deployment, plan: plan, settings: ManifestSettings(prometheusAddress: OperatorCommand.defaultPrometheus),
       isAutoscaled: true)
-    let objects = ServingManifests(for: serving)
-    return YAMLWriter.text([objects.inferenceService, objects.scaledObject, objects.podMonitor].compactMap { $0?.json })
+    return YAMLWriter.text(ServingManifests(for: serving).objects.map(\.json))
   }
 }

@@ -8,15 +8,18 @@ enum SimulatorContainer {
       "args": JSONValue(arguments(for: intent)),
       "ports": [["name": "http1", "containerPort": JSONValue(ServingIntent.port), "protocol": "TCP"]],
       "resources": ["requests": ["cpu": "100m", "memory": "64Mi"], "limits": ["cpu": "1", "memory": "256Mi"]],
-      "startupProbe": Probe.health(periodSeconds: 1, failures: 60),
-      "readinessProbe": Probe.health(periodSeconds: 5, failures: 2),
-      "livenessProbe": Probe.health(periodSeconds: 10, failures: 6),
-      "securityContext": [
-        "allowPrivilegeEscalation": false, "capabilities": ["drop": ["ALL"]], "runAsNonRoot": true, "readOnlyRootFilesystem": true,
-        "seccompProfile": ["type": "RuntimeDefault"],
-      ],
+      "startupProbe": Probe.health(port: ServingIntent.port, periodSeconds: 1, failures: 60),
+      "readinessProbe": Probe.health(port: ServingIntent.port, periodSeconds: 5, failures: 2),
+      "livenessProbe": Probe.health(port: ServingIntent.port, periodSeconds: 10, failures: 6),
+      "securityContext": securityContext,
     ]
   }
+
+  /// For programs that write nothing to their disk.
+  static let securityContext: JSONValue = [
+    "allowPrivilegeEscalation": false, "capabilities": ["drop": ["ALL"]], "runAsNonRoot": true, "readOnlyRootFilesystem": true,
+    "seccompProfile": ["type": "RuntimeDefault"],
+  ]
 
   /// Relative standard deviation of simulated latencies.
   private static let jitter = 0.05
