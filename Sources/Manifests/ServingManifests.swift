@@ -67,8 +67,15 @@ package struct ServingManifests: Sendable {
 
   private static func watching(_ intent: ServingIntent) -> [Entry] {
     let metrics = Entry.Loss(project: "prometheus-operator", consequence: "the servers' metrics are not collected")
+    let alerts = Entry.Loss(project: "prometheus-operator", consequence: "nobody is alerted")
+    let monitoring = intent.settings.monitoring
     return [
-      entry(.podMonitor, intent, PodMonitorManifest.object(for: intent), metrics)
+      entry(.podMonitor, intent, PodMonitorManifest.object(for: intent), metrics),
+      entry(
+        .prometheusRule, intent, monitoring.alerts ? PrometheusRuleManifest.object(for: intent) : nil, monitoring.alerts ? alerts : nil),
+      entry(
+        .configMap, intent, named: DashboardsManifest.name(intent),
+        monitoring.dashboards ? DashboardsManifest.object(for: intent) : nil, nil),
     ]
   }
 }

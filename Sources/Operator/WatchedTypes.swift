@@ -3,10 +3,11 @@ import QoSAPI
 
 /// What the operator reads. All but our own kinds may be missing from a cluster: they are picked up when they appear.
 enum WatchedTypes {
-  static let all: [ResourceType] = [
-    .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .endpointSliceV1Beta1,
-    .secret, .node,
-  ] + owned.filter { ![.inferenceService, .scaledObject, .podMonitor].contains($0) }
+  static let all: [ResourceType] =
+    [
+      .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .endpointSliceV1Beta1,
+      .secret, .node,
+    ] + owned.filter { ![.inferenceService, .scaledObject, .podMonitor].contains($0) }
 
   /// What is made for a ModelDeployment.
   static let owned: [ResourceType] = [

@@ -83,7 +83,10 @@ struct `podium operator` {
     try await eventually("it is ready without any CRD") { try await podium.isReady() }
 
     try await cluster.define(PodiumCluster.ownDefinitions)
-    try await cluster.apply(try Example.text("chat-llama"))
+    // Left to itself it would take a plain Deployment where KServe is absent.
+    let stated = try Example.text("chat-llama")
+      .replacingOccurrences(of: "runtime: simulator", with: "runtime: simulator\n    platform: KServe")
+    try await cluster.apply(stated)
     func applied(_ words: String...) async throws {
       try await eventually("Applied says \(words)", within: .seconds(60), every: .milliseconds(200)) {
         let condition = try await cluster.condition("Applied", of: "modeldeployment/chat-llama")

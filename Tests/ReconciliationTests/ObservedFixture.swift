@@ -13,6 +13,9 @@ struct ObservedFixture {
     .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .secret, .service, .node,
   ]
 
+  /// Kinds that a cluster has and that a case names under `present` when they matter to it.
+  static let more: [ResourceType] = [.llmInferenceService, .deployment, .horizontalPodAutoscaler, .prometheusRule, .configMap]
+
   let observed: Observed
   let type: ResourceType
   let key: ObjectKey
@@ -24,12 +27,14 @@ struct ObservedFixture {
     self.type = type
     key = ObjectKey(namespace: given["namespace"]?.string ?? "tenant-a", name: name)
     observed = Observed(
-      snapshot: try Self.snapshot(documents, absent: given["absent"]?.strings ?? []), knowledge: KnowledgeFixture.knowledge,
+      snapshot: try Self.snapshot(documents, absent: given["absent"]?.strings ?? [], present: given["present"]?.strings ?? []),
+      knowledge: KnowledgeFixture.knowledge,
       programmed: Self.programmed(given["programmed"]), settings: Self.settings(given["settings"] ?? [:]),
       now: given["now"]?.string ?? "2026-11-21T10:00:00Z")
   }
 
-  static func snapshot(_ documents: [JSONValue], absent: [String]) throws -> Snapshot {
+  static func snapshot(_ documents: [JSONValue], absent: [String], present: [String] = []) throws -> Snapshot {
+    let types = types + more.filter { present.contains($0.kind) }
     var snapshot = Snapshot()
     let objects = documents.filter { $0["given"] == nil }.map(KubeObject.init)
     for object in objects where !types.contains(where: { $0.kind == object.kind }) { throw TestKitError("unknown kind \(object.kind)") }

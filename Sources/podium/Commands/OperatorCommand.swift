@@ -41,6 +41,8 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
   var endpointsFile: String?
+  @OptionGroup(title: "Scaling") var scaling: ScalingOptions
+  @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var telemetry: TelemetryOptions
   @OptionGroup var log: LogOptions
@@ -89,9 +91,10 @@ struct OperatorCommand: AsyncParsableCommand {
 
   private func configuration(_ connection: ClusterConnection, _ facts: KnowledgeSource) -> OperatorConfiguration {
     let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
-    let settings = OperatorSettings(
-      trustedTierHeader: trustedTierHeader,
-      manifests: ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus))
+    var manifests = ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus)
+    scaling.apply(to: &manifests)
+    monitoring.apply(to: &manifests)
+    let settings = OperatorSettings(trustedTierHeader: trustedTierHeader, manifests: manifests)
     return OperatorConfiguration(
       identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
       lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), facts: facts,

@@ -114,7 +114,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func show(_ scenario: PlanScenario, _ result: PlanResult, _ others: [PlanComparison.Scenario], _ forecast: Forecast?) throws {
-    if output == .manifests { return try manifests.show(scenario, result) }
+    if output == .manifests { return try manifests.show(scenario, result, try facts.load()) }
     if others.isEmpty {
       var report = PlanReport.json(result, explained: explain)
       if forecasting.isOn { report["forecast"] = forecast?.json ?? .null }

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Foundation
 import JSON
+import Kubernetes
 import Manifests
 import Planning
+import QoSAPI
+import Reconciliation
+import Scheduling
 import YAML
 
 /// How a plan is rendered as objects for a cluster.
@@ -12,22 +16,58 @@ struct ManifestOptions: ParsableArguments {
     help: ArgumentHelp("Where KEDA asks for metrics; empty when there is no Prometheus, and then nothing scales.", valueName: "url"))
   var prometheus = OperatorCommand.defaultPrometheus
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
+  @Option(help: ArgumentHelp("A file with the QoSPolicy whose tiers count; without it the built-in tiers.", valueName: "file"))
+  var policy: String?
+  @Flag(help: "A ServiceMonitor for Podium's own pods, as the chart installs them in --namespace.") var serviceMonitor = false
+  @OptionGroup var scaling: ScalingOptions
+  @OptionGroup var monitoring: MonitoringOptions
 
   /// Prints the objects that the operator would make, as one stream of documents.
-  func show(_ scenario: PlanScenario, _ result: PlanResult) throws {
+  func show(_ scenario: PlanScenario, _ result: PlanResult, _ knowledge: Knowledge) throws {
     switch result {
     case .noViablePlan(let refusal): FileHandle.standardError.write(Data("\(refusal.message)\n".utf8))
     case .planned(let recommendation):
       let plan = recommendation.plan
-      let address = prometheus.isEmpty ? nil : prometheus
-      let intent = ServingIntent(
-        deployment: try scenario.deployment(namespace: namespace), plan: plan,
-        settings: ManifestSettings(podiumImage: podiumImage, prometheusAddress: address), isAutoscaled: address != nil)
+      let intent = try intent(scenario, plan, knowledge)
+      if intent.platform == .deployment, let obstacle = DeploymentManifest.obstacle(intent) { throw ValidationError(obstacle) }
       // The servers' metrics are for Prometheus.
-      let wanted = ServingManifests(for: intent).objects.filter { address != nil || $0.kind != "PodMonitor" }.map(\.json)
+      var wanted = ServingManifests(for: intent).objects.filter { !prometheus.isEmpty || $0.kind != "PodMonitor" }
+      if serviceMonitor { wanted.append(ServiceMonitorManifest.object(namespace: namespace, release: "podium")) }
       print("# \(plan.configuration) for \(plan.model), \(plan.confidence.rawValue) (\(plan.basis.rawValue)), as the operator makes it.")
       print("# Where the operator runs, apply the ModelDeployment instead: it leaves objects alone that are not its own.")
-      print(YAMLWriter.text(wanted), terminator: "")
+      print(YAMLWriter.text(wanted.map(\.json)), terminator: "")
+    }
+  }
+
+  private func intent(_ scenario: PlanScenario, _ plan: CapacityPlan, _ knowledge: Knowledge) throws -> ServingIntent {
+    var settings = ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus)
+    scaling.apply(to: &settings)
+    monitoring.apply(to: &settings)
+    let deployment = try scenario.deployment(namespace: namespace)
+    let hasDemand = settings.prometheusAddress != nil || settings.externalScalerAddress != nil
+    var intent = ServingIntent(deployment: deployment, plan: plan, settings: settings, isAutoscaled: hasDemand)
+    if settings.externalMetric != nil { intent.autoscaler = .horizontalPodAutoscaler }
+    intent.platform = deployment.serving.platform ?? .kserve
+    intent.modelGigabytes = knowledge.gigabytes(of: plan.model)
+    intent.tiers = try tiers().map { ServedTier($0) }
+    return intent
+  }
+
+  private func tiers() throws -> [TierPolicy] {
+    guard let policy else { return SchedulingPolicy.standard.tiers }
+    let documents: [JSONValue]
+    do {
+      documents = try YAMLParser.documents(try String(contentsOfFile: policy, encoding: .utf8))
+    } catch {
+      throw ValidationError("--policy \(policy): \(error)")
+    }
+    guard let object = documents.first(where: { $0["kind"]?.string == "QoSPolicy" }) else {
+      throw ValidationError("--policy \(policy) holds no QoSPolicy; write the file that kubectl would apply")
+    }
+    do {
+      return SchedulingPolicy(try QoSPolicy(KubeObject(object))).tiers
+    } catch {
+      throw ValidationError("--policy \(policy): \(error)")
     }
   }
 }
