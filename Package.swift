@@ -57,7 +57,7 @@ let cores: [Target] = [
   core("Planning", ["Drawing"]),
   core("Scheduling"),
   core("Fleet", ["Scheduling"]),
-  core("Manifests", ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"]),
+  core("Manifests", ["JSON", "Kubernetes", "APIMachinery", "QoSAPI", "Planning", "Scheduling"]),
   core("PolicyFormat", ["JSON", "Scheduling"]),
   core("Simulation", ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Drawing"]),
   core("Forecasting", ["JSON", "Planning", "Scheduling", "Simulation"]),

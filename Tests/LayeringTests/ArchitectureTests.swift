@@ -23,7 +23,7 @@ struct ArchitectureTests {
     "YAML": ["JSON"], "CEL": ["JSON"], "Kubernetes": ["JSON"],
     "APIMachinery": ["JSON", "CEL", "Kubernetes"],
     "QoSAPI": ["JSON", "Kubernetes"],
-    "Manifests": ["JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling"],
+    "Manifests": ["JSON", "Kubernetes", "APIMachinery", "QoSAPI", "Planning", "Scheduling"],
     "PolicyFormat": ["JSON", "Scheduling"],
     "Fleet": ["Scheduling"],
     "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning", "Drawing"],

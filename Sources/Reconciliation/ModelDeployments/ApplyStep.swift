@@ -15,6 +15,7 @@ struct ApplyStep {
   /// What somebody should know who wonders; the objects are as they should be.
   private(set) var notes: [String] = []
 
+  private var isRefused = false
   private let snapshot: Snapshot
   private let owner: KubeObject
   private let now: String
@@ -34,6 +35,8 @@ struct ApplyStep {
       return
     }
     for entry in ServingManifests(for: intent).entries { write(entry) }
+    // All or nothing: an autoscaler without its servers helps nobody.
+    if isRefused { writes = [] }
     notes = intent.notes(snapshot)
   }
 
@@ -80,10 +83,21 @@ struct ApplyStep {
       return
     }
     let desired = ManifestDiff.signed(rendered)
-    guard ManifestDiff.isNeeded(desired, live: live) else { return }
+    guard ManifestDiff.isNeeded(desired, live: live), passesAudit(rendered) else { return }
     let restoration = live.map { Restoration(of: desired, live: $0, now: now) }
     contest = contest ?? restoration?.finding
     if let desired = restoration.map(\.desired) ?? desired { writes.append(.apply(entry.type, desired, manager: Names.manager)) }
+  }
+
+  private mutating func passesAudit(_ rendered: KubeObject) -> Bool {
+    let findings = ManifestAudit.findings(rendered)
+    guard !findings.isEmpty else { return true }
+    isRefused = true
+    finding = Finding(
+      "ManifestRefused",
+      "The \(rendered.kind) \(rendered.name) is not written, for no API server should take it: "
+        + findings.map(\.description).joined(separator: "; ") + ". What runs stays as it is.")
+    return false
   }
 
   private mutating func report(_ loss: ServingManifests.Entry.Loss, _ type: ResourceType) {

@@ -3,7 +3,7 @@ import Scheduling
 
 extension SchedulingPolicy {
   /// The scheduling words of a QoSPolicy.
-  init(_ policy: QoSPolicy) {
+  package init(_ policy: QoSPolicy) {
     let priorities = policy.tiers.map(\.priority)
     let (lowest, highest) = (priorities.min() ?? 0, priorities.max() ?? 0)
     self.init(

@@ -33,6 +33,8 @@ struct ManifestOptions: ParsableArguments {
       // The servers' metrics are for Prometheus.
       var wanted = ServingManifests(for: intent).objects.filter { !prometheus.isEmpty || $0.kind != "PodMonitor" }
       if serviceMonitor { wanted.append(ServiceMonitorManifest.object(namespace: namespace, release: "podium")) }
+      let problems = wanted.flatMap { object in ManifestAudit.findings(object).map { "\(object.kind) \(object.name): \($0)" } }
+      guard problems.isEmpty else { throw ValidationError(problems.joined(separator: "\n")) }
       print("# \(plan.configuration) for \(plan.model), \(plan.confidence.rawValue) (\(plan.basis.rawValue)), as the operator makes it.")
       print("# Where the operator runs, apply the ModelDeployment instead: it leaves objects alone that are not its own.")
       print(YAMLWriter.text(wanted.map(\.json)), terminator: "")
