@@ -82,6 +82,7 @@ let shells: [Target] = [
   shell(
     "ExternalProcessor",
     ["JSON", "Scheduling", "PolicyFormat", "DataPlane", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
+  shell("ExternalScaler", [grpcCore, grpcTransport]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -104,7 +105,8 @@ let programs: [Target] = [
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
       "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
-      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", argumentParser, hummingbird, nioCore, nioPosix,
+      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", "ExternalScaler", argumentParser, hummingbird, nioCore,
+      nioPosix,
       lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
   program(
@@ -147,6 +149,7 @@ let testTargets: [Target] = [
   tests(
     "ExternalProcessorTests",
     ["JSON", "Scheduling", "DataPlane", "ExternalProcessor", "TestKit", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
+  tests("ExternalScalerTests", ["ExternalScaler", grpcCore, grpcTransport]),
   tests("TelemetryTests", ["JSON", "Scheduling", "DataPlane", "Telemetry", "TestKit", nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),
   tests("ControlPlaneTests", ["JSON", "YAML", "Kubernetes", "APIMachinery", "ControlPlane", "TestKit", logging]),

@@ -54,47 +54,36 @@ extension AlertScenario {
 
   static let all: [AlertScenario] = burning + incidents
 
-  /// Each window above and below its threshold; and the short window that is over already.
+  /// A window of a burn rate: how often is looked (rarely over days, or it takes promtool long), when, and after how many samples.
+  private static let windows: [(long: String, interval: String, at: String, samples: Int)] = [
+    ("1h", "1m", "70m", 70), ("6h", "10m", "400m", 40), ("1d", "30m", "1560m", 52), ("3d", "30m", "4740m", 158),
+  ]
+
+  /// Each window above and below its threshold, in per cent of the requests. Of the one tier 1 of 100 may fail, of the other 20: 14.4 times
+  /// that would be more than all of them.
   private static var burning: [AlertScenario] {
-    let windows = [("1h", 72, "70m", 70)]
-    let slow = [("6h", 30, "400m", 40), ("1d", 15, "1560m", 156), ("3d", 5, "4740m", 474)]
-    return windows.flatMap { long, threshold, at, samples in
-      [
-        AlertScenario(
-          alert: "PodiumObjectiveBurn", labels: ["long": long, "tier": "enterprise"], fires: true,
-          series: objectives(bad: threshold + 2, samples: samples), at: at),
-        AlertScenario(
-          alert: "PodiumObjectiveBurn", labels: ["long": long, "tier": "enterprise"], fires: false,
-          series: objectives(bad: threshold - 2, samples: samples), at: at),
-      ]
+    let objective = ["1h": (74, 70), "6h": (32, 28), "1d": (17, 13), "3d": (7, 3)]
+    let failing = [
+      "enterprise": ["1h": (15, 14), "6h": (7, 5), "1d": (4, 2), "3d": (2, 0)],
+      "free": ["1h": (82, 78), "6h": (82, 78), "1d": (62, 58), "3d": (22, 18)],
+    ]
+    return windows.flatMap { window in
+      pairs("PodiumObjectiveBurn", "enterprise", window, objective[window.long]) { objectives(bad: $0, samples: window.samples) }
+        + ["enterprise", "free"].flatMap { tier in
+          pairs("PodiumFailureBurn", tier, window, failing[tier]?[window.long]) { failures(tier, bad: $0, samples: window.samples) }
+        }
     }
-      + slow.flatMap { long, threshold, at, samples in
-        [
-          AlertScenario(
-            alert: "PodiumObjectiveBurn", labels: ["long": long, "tier": "enterprise"], fires: true,
-            series: objectives(bad: threshold + 2, samples: samples), at: at, interval: "10m"),
-          AlertScenario(
-            alert: "PodiumObjectiveBurn", labels: ["long": long, "tier": "enterprise"], fires: false,
-            series: objectives(bad: threshold - 2, samples: samples), at: at, interval: "10m"),
-        ]
-      } + failing
   }
 
-  private static var failing: [AlertScenario] {
-    // 1 of 100 may fail of the one tier, 20 of the other: 14.4 times that would be more than all of them.
-    let cases = [
-      ("enterprise", "1h", 15, 14, "70m", 70, "1m"), ("enterprise", "6h", 7, 5, "400m", 40, "10m"),
-      ("enterprise", "1d", 4, 2, "1560m", 156, "10m"), ("enterprise", "3d", 2, 0, "4740m", 474, "10m"),
-      ("free", "1h", 82, 78, "70m", 70, "1m"), ("free", "6h", 82, 78, "400m", 40, "10m"), ("free", "1d", 62, 58, "1560m", 156, "10m"),
-      ("free", "3d", 22, 18, "4740m", 474, "10m"),
-    ]
-    return cases.flatMap { tier, long, above, below, at, samples, interval in
-      [(above, true), (below, false)].map { bad, fires in
-        AlertScenario(
-          alert: "PodiumFailureBurn", labels: ["long": long, "tier": tier], fires: fires,
-          series: failures(tier, bad: bad, samples: samples),
-          at: at, interval: interval)
-      }
+  private static func pairs(
+    _ alert: String, _ tier: String, _ window: (long: String, interval: String, at: String, samples: Int), _ shares: (Int, Int)?,
+    _ series: (Int) -> [String: String]
+  ) -> [AlertScenario] {
+    guard let (above, below) = shares else { return [] }
+    return [(above, true), (below, false)].map { bad, fires in
+      AlertScenario(
+        alert: alert, labels: ["long": window.long, "tier": tier], fires: fires, series: series(bad), at: window.at,
+        interval: window.interval)
     }
   }
 

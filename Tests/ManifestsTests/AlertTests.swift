@@ -28,17 +28,21 @@ struct AlertTests {
     #expect(result.succeeded, "\(result.output)\(result.errors)")
   }
 
-  @Test("fire when they should and are silent when they should", arguments: ["1m", "10m"])
+  @Test("fire when they should and are silent when they should", arguments: ["1m", "10m", "30m"])
   func fire(interval: String) async throws {
     guard let promtool = Tools.find("promtool") else { return print("skipped: there is no promtool; hack/setup test installs it") }
     let folder = try TemporaryDirectory()
-    try folder.write(YAMLWriter.text(try Self.rules()), to: "rules.yaml")
+    // Incidents are matters of minutes.
+    let groups = (try Self.rules()["groups"]?.array ?? []).filter {
+      interval == "1m" || $0["name"]?.string?.hasSuffix("-incidents") == false
+    }
+    try folder.write(YAMLWriter.text(["groups": .array(groups)]), to: "rules.yaml")
     let scenarios = AlertScenario.all.filter { $0.interval == interval }
     let tests: JSONValue = [
       "rule_files": ["rules.yaml"], "evaluation_interval": .string(interval), "tests": .array(scenarios.map(\.json)),
     ]
     let file = try folder.write(YAMLWriter.text(tests), to: "tests.yaml")
-    let result = try await Command.run(promtool, ["test", "rules", file])
+    let result = try await Command.run(promtool, ["test", "rules", file], timeout: .seconds(300))
     #expect(result.succeeded, "\(result.output)\(result.errors)")
   }
 

@@ -40,13 +40,13 @@ package enum ScaledObjectManifest {
 
   /// The operator itself says how many requests there are, and when the first one comes: no Prometheus in the loop.
   private static func external(_ intent: ServingIntent, scaler: String) -> JSONValue {
-    [
-      "type": "external-push", "name": "demand", "metricType": "AverageValue",
-      "metadata": [
-        "scalerAddress": .string(scaler), "namespace": .string(intent.namespace), "model": .string(intent.name),
-        "target": .string("\(intent.requestsPerReplica)"),
-      ],
+    var metadata: JSONValue = [
+      "scalerAddress": .string(scaler), "namespace": .string(intent.namespace), "model": .string(intent.name),
+      "target": .string("\(intent.requestsPerReplica)"),
     ]
+    let protected = intent.tiers.filter(\.isProtected).map(\.name)
+    if !protected.isEmpty { metadata["protected"] = .string(protected.joined(separator: ",")) }
+    return ["type": "external-push", "name": "demand", "metricType": "AverageValue", "metadata": metadata]
   }
 
   /// AverageValue divides by the threshold only, so the query is a sum; dividing by pods in it too would divide twice.

@@ -41,6 +41,9 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
   var endpointsFile: String?
+  @Option(
+    help: ArgumentHelp("Port of KEDA's external scaler, without which KEDA asks Prometheus; see --external-scaler.", valueName: "port"))
+  var scalerPort: Int?
   @OptionGroup(title: "Scaling") var scaling: ScalingOptions
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
   @OptionGroup var database: DatabaseOptions
@@ -78,7 +81,8 @@ struct OperatorCommand: AsyncParsableCommand {
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
       metrics: { podiumOperator.metricsPage() },
       onListening: { announce(healthPort: $0, gatewayPort: await gateways.port(gatewayNamespace) ?? 0, logger) })
-    let services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
+    var services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
+    if let scalerPort { services.append(ScalerHost(host: "0.0.0.0", port: scalerPort, gateways: gateways, logger: logger)) }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

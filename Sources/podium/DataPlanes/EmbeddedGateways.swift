@@ -43,6 +43,9 @@ actor EmbeddedGateways: Gateways {
     return history[namespace, default: FigureHistory()].figures(statistics)
   }
 
+  /// `nil` where there is no data plane.
+  func statistics(namespace: String) async -> DataPlaneStatistics? { try? await servers[namespace]?.statistics() }
+
   func urls() -> [String: String] { servers.compactMapValues { $0.port.map(url) } }
 
   func port(_ namespace: String) -> Int? { servers[namespace]?.port }
