@@ -67,12 +67,16 @@ struct ExternalScalerTests {
     source.set(Demand(inFlight: 7, waiting: ["enterprise": 3, "free": 5]))
     try await Self.serving(source) { client in
       let reference = Self.reference(Self.metadata)
-      #expect(try await Self.call("IsActive", reference, client) == [8, 1])
-      #expect(try await Self.call("GetMetricSpec", reference, client) == Self.metric(16))
+      let reply1 = try await Self.call("IsActive", reference, client)
+      #expect(reply1 == [8, 1])
+      let reply2 = try await Self.call("GetMetricSpec", reference, client)
+      #expect(reply2 == Self.metric(16))
       let asked = Self.field(1, reference) + Self.field(2, "s0-podium-demand")
-      #expect(try await Self.call("GetMetrics", asked, client) == Self.metric(7 + 2 * 3 + 5))
+      let reply3 = try await Self.call("GetMetrics", asked, client)
+      #expect(reply3 == Self.metric(7 + 2 * 3 + 5))
       source.set(Demand(inFlight: 0, waiting: ["free": 0]))
-      #expect(try await Self.call("IsActive", reference, client) == [])
+      let reply4 = try await Self.call("IsActive", reference, client)
+      #expect(reply4 == [])
     }
   }
 
@@ -110,12 +114,17 @@ struct ExternalScalerTests {
       await Self.fails(.invalidArgument) { try await Self.call("IsActive", [0x0a, 0xff], client) }
       await Self.fails(.permissionDenied) { try await Self.call("IsActive", Self.reference(Self.metadata, namespace: "tenant-b"), client) }
       await Self.fails(.unimplemented) { try await Self.call("Scale", [], client) }
-      #expect(try await Self.call("IsActive", Self.reference(Self.metadata), client) == [8, 1])
+      let reply5 = try await Self.call("IsActive", Self.reference(Self.metadata), client)
+      #expect(reply5 == [8, 1])
     }
   }
 
   private static func fails(_ code: RPCError.Code, _ body: () async throws -> [UInt8]) async {
-    let error = await #expect(throws: RPCError.self) { try await body() }
-    #expect(error?.code == code, "\(error.map { "\($0)" } ?? "")")
+    do {
+      let reply = try await body()
+      Issue.record("answered \(reply)")
+    } catch {
+      #expect((error as? RPCError)?.code == code, "\(error)")
+    }
   }
 }

@@ -24,7 +24,8 @@ struct ScalerHost: Service {
         }
       }
       do {
-        logger.notice("listening", metadata: ["scaler": "\(try await server.port)"])
+        let port = try await server.port
+        logger.notice("listening", metadata: ["scaler": "\(port)"])
         try await group.waitForAll()
       } catch {
         throw CleanFailure("--scaler-port: \(error)")
