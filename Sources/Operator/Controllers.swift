@@ -1,6 +1,7 @@
 import ControllerRuntime
 import Kubernetes
 import QoSAPI
+import Reconciliation
 
 /// One controller a kind.
 struct Controllers: Sendable {
@@ -15,10 +16,14 @@ struct Controllers: Sendable {
     }
   }
 
+  private var canary: String { CanaryState.poolName("") }
+
   /// Everything in the namespace whose status shows what these pools of the data plane do. A pool has its ModelDeployment's name.
   func wake(_ namespace: String, _ pools: Set<String>, _ stores: StoreSet) {
     qosPolicies.enqueue((stores[.qosPolicy]?.objects ?? [:]).keys.filter { $0.namespace == namespace })
-    modelDeployments.enqueue(pools.map { ObjectKey(namespace: namespace, name: $0) })
+    // A canary's pool is looked at by its deployment.
+    let names = pools.flatMap { $0.hasSuffix(canary) ? [$0, String($0.dropLast(canary.count))] : [$0] }
+    modelDeployments.enqueue(Set(names).map { ObjectKey(namespace: namespace, name: $0) })
   }
 }
 

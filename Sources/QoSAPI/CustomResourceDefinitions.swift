@@ -396,10 +396,50 @@ package enum CustomResourceDefinitions {
                               minLength: 1
                               maxLength: 64
                             trafficPercent:
+                              description: The most of the requests that it gets before it is promoted.
                               type: integer
                               format: int32
                               minimum: 0
                               maximum: 100
+                            steps:
+                              description: Smaller parts before trafficPercent, in per cent, rising; left out, it gets trafficPercent at once.
+                              type: array
+                              maxItems: 10
+                              x-kubernetes-list-type: atomic
+                              items:
+                                type: integer
+                                format: int32
+                                minimum: 1
+                                maximum: 100
+                            stepSeconds:
+                              description: The least time at each step.
+                              type: integer
+                              format: int32
+                              default: 300
+                              minimum: 10
+                              maximum: 86400
+                            minRequests:
+                              description: Its requests in the last minute below which nothing is judged, and it stays where it is.
+                              type: integer
+                              format: int32
+                              default: 20
+                              minimum: 1
+                              maximum: 1000000
+                            maxErrorPercent:
+                              description: >-
+                                Of its requests in the last minute, the most that may fail. More than these, unless the deployment's own servers fail
+                                as often, an open circuit breaker, a missed service level or a model that cannot be loaded roll it back.
+                              type: number
+                              default: 5
+                              minimum: 0
+                              maximum: 100
+                            promotion:
+                              description: >-
+                                automatic: after the last step the deployment's own servers become what the canary is; manual: it waits at
+                                trafficPercent for a person.
+                              type: string
+                              default: manual
+                              enum: [manual, automatic]
                         abTest:
                           type: object
                           required: [variants]
@@ -438,6 +478,8 @@ package enum CustomResourceDefinitions {
                       x-kubernetes-validations:
                       - rule: "!has(self.type) || !(self.type in ['HTTPRoute', 'Ingress']) || has(self.host)"
                         message: exposure.type HTTPRoute and Ingress need exposure.host
+                      - rule: "!has(self.type) || self.type != 'HTTPRoute' || has(self.gateway)"
+                        message: exposure.type HTTPRoute needs exposure.gateway, the Gateway that it attaches to
                       properties:
                         type:
                           type: string
@@ -452,9 +494,24 @@ package enum CustomResourceDefinitions {
                           maxLength: 1024
                           pattern: ^/
                         tlsSecretName:
+                          description: >-
+                            The Secret with the certificate of an Ingress. The listener of a Gateway has its own, and the data plane behind a
+                            LoadBalancer too (--gateway-tls-…).
                           type: string
                           minLength: 1
                           maxLength: 253
+                        ingressClassName:
+                          description: The IngressClass; left out, the cluster's default.
+                          type: string
+                          minLength: 1
+                          maxLength: 253
+                        annotations:
+                          description: Annotations of the object that is made, for cloud load balancers and issuers of certificates.
+                          type: object
+                          maxProperties: 32
+                          additionalProperties:
+                            type: string
+                            maxLength: 4096
                         gateway:
                           description: The Gateway that an HTTPRoute attaches to.
                           type: object
@@ -468,6 +525,36 @@ package enum CustomResourceDefinitions {
                               type: string
                               minLength: 1
                               maxLength: 63
+                    availability:
+                      description: How much may be away at a time, and where the replicas are.
+                      type: object
+                      properties:
+                        maxUnavailable:
+                          description: Servers that a drain of nodes may take at once; makes a PodDisruptionBudget.
+                          type: integer
+                          format: int32
+                          minimum: 1
+                          maximum: 10000
+                        topologySpread:
+                          description: Spread the servers over hosts or zones, as far as there are GPUs.
+                          type: string
+                          default: none
+                          enum: [none, host, zone]
+                    networkPolicy:
+                      description: >-
+                        Written at all, it makes a NetworkPolicy: only the data plane's namespace and these may connect to the model servers, whose
+                        /metrics and administration no key protects.
+                      type: object
+                      properties:
+                        allowedNamespaces:
+                          description: Such as the one of Prometheus.
+                          type: array
+                          maxItems: 32
+                          x-kubernetes-list-type: set
+                          items:
+                            type: string
+                            minLength: 1
+                            maxLength: 63
                     fallbacks:
                       description: Other ModelDeployments of this namespace, tried in order when no server of this one can answer.
                       type: array
@@ -842,6 +929,37 @@ package enum CustomResourceDefinitions {
                           createdAt:
                             type: string
                             format: date-time
+                          plan:
+                            description: As status.plan had it; what rollout.rollbackTo puts back.
+                            type: object
+                            x-kubernetes-preserve-unknown-fields: true
+                    rollout:
+                      description: How far the canary of spec.rollout has come.
+                      type: object
+                      x-kubernetes-map-type: atomic
+                      properties:
+                        phase:
+                          type: string
+                          enum: [preparing, progressing, succeeded, promoting, promoted, rolledBack]
+                        target:
+                          type: string
+                        digest:
+                          description: A hash of spec.rollout.canary; a change makes one that was rolled back begin anew.
+                          type: string
+                        percent:
+                          description: Of the requests, what it gets now.
+                          type: integer
+                          format: int32
+                        since:
+                          type: string
+                          format: date-time
+                        message:
+                          type: string
+                          maxLength: 32768
+                        plan:
+                          description: What its servers are.
+                          type: object
+                          x-kubernetes-preserve-unknown-fields: true
                     conditions:
                       description: Planned, Applied, Ready, SLOMet, AsPredicted.
                       type: array

@@ -14,7 +14,7 @@ struct Podium: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       DevCommand.self, OperatorCommand.self, PlanCommand.self, RecommendCommand.self, CatalogCommand.self, ServeCommand.self,
-      SimulateCommand.self, LoadCommand.self, SimulateServerCommand.self, VersionCommand.self,
+      ConvertCommand.self, SimulateCommand.self, LoadCommand.self, SimulateServerCommand.self, VersionCommand.self,
     ])
 }
 

@@ -35,7 +35,7 @@ struct PlanScriptTests {
     try Self.compare(result.output, with: name + (name.contains(".") ? "" : ".txt"))
   }
 
-  static func compare(_ text: String, with golden: String) throws {
+  static func compare(_ text: String, with golden: String, in folder: String = folder) throws {
     let path = "\(folder)/Golden/\(golden)"
     if ProcessInfo.processInfo.environment["PODIUM_REWRITE_GOLDEN"] == "1" {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(Places.repository)/\(path)"))

@@ -60,14 +60,14 @@ struct ModelRouteTests {
     #expect(affine.traffic.pools[0].scheduling.placement == .prefixAffinity && affine.traffic.revision != plain.traffic.revision)
   }
 
-  @Test("say what of a rollout is not acted on")
-  func ineffective() throws {
+  @Test("all of a rollout is acted on")
+  func effective() throws {
     func fields(_ rollout: String) throws -> [String] {
       let yaml = PolicyCompilerTests.deployment("a", ", rollout: \(rollout)")
       let snapshot = try PolicyCompilerTests.snapshot(yaml)
       return try snapshot.objects(of: .modelDeployment, in: "tenant-a").flatMap { try ModelDeployment($0).ineffectiveFields }
     }
     #expect(try fields("{abTest: {variants: []}}").isEmpty)
-    #expect(try fields("{canary: {model: m, trafficPercent: 5}}") == ["rollout.canary"])
+    #expect(try fields("{canary: {model: m, trafficPercent: 5}}").isEmpty && fields("{rollbackTo: x}").isEmpty)
   }
 }

@@ -11,6 +11,7 @@ import TestKit
 struct ObservedFixture {
   static let types: [ResourceType] = [
     .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .secret, .service, .node,
+    .httpRoute, .ingress, .networkPolicy, .podDisruptionBudget,
   ]
 
   /// Kinds that a cluster has and that a case names under `present` when they matter to it.
@@ -44,7 +45,8 @@ struct ObservedFixture {
 
   private static func settings(_ json: JSONValue) -> OperatorSettings {
     OperatorSettings(
-      defaultGatewayURL: "http://podium.{namespace}.svc", trustedTierHeader: json["trustedTierHeader"]?.string,
+      defaultGatewayURL: json["gatewayURL"]?.string ?? "http://podium.{namespace}.svc",
+      trustedTierHeader: json["trustedTierHeader"]?.string,
       manifests: ManifestSettings(
         podiumImage: "podium:test",
         prometheusAddress: json["withoutPrometheus"]?.bool == true ? nil : "http://prometheus-operated.monitoring.svc:9090"))

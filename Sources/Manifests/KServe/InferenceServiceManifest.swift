@@ -27,6 +27,7 @@ package enum InferenceServiceManifest {
       "deploymentStrategy": ["type": "RollingUpdate", "rollingUpdate": ["maxSurge": 1, "maxUnavailable": 0]],
       "terminationGracePeriodSeconds": JSONValue(Drain.graceSeconds(intent)),
     ]
+    if let spread = TopologySpread.json(for: intent) { predictor["topologySpreadConstraints"] = spread }
     guard intent.deployment.serving.runtime == .vllm else {
       predictor["containers"] = [SimulatorContainer.json(for: intent)]
       return predictor

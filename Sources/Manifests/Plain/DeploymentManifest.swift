@@ -29,6 +29,7 @@ package enum DeploymentManifest {
 
   private static func podSpec(_ intent: ServingIntent) -> JSONValue {
     var spec: JSONValue = ["terminationGracePeriodSeconds": JSONValue(Drain.graceSeconds(intent))]
+    if let spread = TopologySpread.json(for: intent) { spec["topologySpreadConstraints"] = spread }
     guard intent.deployment.serving.runtime == .vllm else {
       spec["containers"] = [SimulatorContainer.json(for: intent)]
       return spec

@@ -23,6 +23,10 @@ extension ModelDeployment {
     fallbacks = spec.strings("fallbacks")
     planning = spec.object("planning", Planning.init) ?? Planning()
     approval = spec.choice("approval", Approval.self) ?? .automatic
+    rollout = spec.object("rollout", Rollout.init) ?? Rollout()
+    exposure = spec.object("exposure", Exposure.init) ?? Exposure()
+    availability = spec.object("availability", Availability.init) ?? Availability()
+    networkAccess = spec.object("networkPolicy", NetworkAccess.init)
     ineffectiveFields = Self.ineffectiveFields(spec)
     if fallbacks.contains(object.name) { spec.report("fallbacks", "must name other ModelDeployments; remove \"\(object.name)\"") }
     if useCase == nil { Self.checkWithoutUseCase(traffic, slo, &spec) }
@@ -47,8 +51,6 @@ extension ModelDeployment {
 
   private static func ineffectiveFields(_ spec: FieldReader) -> [String] {
     var fields: [String] = []
-    for field in ["canary", "rollbackTo"] where spec.json[["rollout", field]] != nil { fields.append("rollout.\(field)") }
-    if let type = spec.json[["exposure", "type"]]?.string, type != "none" { fields.append("exposure") }
     if spec.json[["traffic", "burstiness"]] != nil { fields.append("traffic.burstiness") }
     return fields
   }

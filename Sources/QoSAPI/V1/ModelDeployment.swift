@@ -64,6 +64,11 @@ package struct ModelDeployment: Sendable, Equatable {
   package var fallbacks: [String]
   package var planning: Planning
   package var approval: Approval
+  package var rollout: Rollout
+  package var exposure: Exposure
+  package var availability: Availability
+  /// `nil` where every pod of the cluster may connect to the model servers.
+  package var networkAccess: NetworkAccess?
   /// Fields that the schema accepts and that this version does not act on.
   package var ineffectiveFields: [String]
 

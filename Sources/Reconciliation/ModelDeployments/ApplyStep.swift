@@ -11,6 +11,8 @@ struct ApplyStep {
   private(set) var contest: Finding?
   /// What could not be made because its CRD is not there, or because nobody said where Prometheus is.
   private(set) var missing: [String] = []
+  /// `nil` while the plan waits for approval.
+  private(set) var exposing: ExposureStep?
 
   /// What somebody should know who wonders; the objects are as they should be.
   private(set) var notes: [String] = []
@@ -38,28 +40,39 @@ struct ApplyStep {
     // All or nothing: an autoscaler without its servers helps nobody.
     if isRefused { writes = [] }
     notes = intent.notes(snapshot)
+    let exposing = ExposureStep(intent, observed)
+    writes += isRefused ? [] : exposing.writes
+    missing += exposing.missing
+    contest = contest ?? exposing.contest
+    self.exposing = exposing
+  }
+
+  private mutating func isApproved(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
+    guard let missing = Self.approval(deployment, plan) else { return true }
+    finding = missing
+    return false
   }
 
   /// For `approval: manual`, and for GPUs on an estimate that nobody allowed: the annotation names the plan by its digest, or the
-  /// generation of the spec.
-  private mutating func isApproved(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
+  /// generation of the spec. `nil` when the plan may go ahead.
+  static func approval(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Finding? {
+    let owner = deployment.object
     let isUnvouched = buysOnEstimate(deployment, plan)
-    guard deployment.approval == .manual || isUnvouched else { return true }
+    guard deployment.approval == .manual || isUnvouched else { return nil }
     let approved = owner.annotations[Names.approvedAnnotation]
-    if approved == plan.inputsDigest || approved == "\(owner.generation)" { return true }
+    if approved == plan.inputsDigest || approved == "\(owner.generation)" { return nil }
     let estimate =
       isUnvouched
       ? ", which is only estimated: no benchmark vouches for it. Nothing is bought on an estimate unless somebody allowed it" : ""
     let always = isUnvouched ? "; to allow estimates: spec.planning.minimumConfidence: estimated" : ""
-    finding = Finding(
+    return Finding(
       isUnvouched ? "EstimateNotApproved" : "AwaitingApproval",
       "The plan is \(plan.configuration) for \(plan.model)\(estimate). To go ahead: kubectl annotate --overwrite mdep \(owner.name) "
         + "\(Names.approvedAnnotation)=\(plan.inputsDigest)\(always)")
-    return false
   }
 
   /// Whether GPUs would be taken because of figures that nobody measured, without anybody having allowed that. A simulator takes none.
-  private func buysOnEstimate(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
+  private static func buysOnEstimate(_ deployment: ModelDeployment, _ plan: CapacityPlan) -> Bool {
     deployment.serving.runtime != .simulator && deployment.planning.minimumConfidence != .estimated
       && (plan.confidence == .estimated || plan.basis == .estimated)
   }

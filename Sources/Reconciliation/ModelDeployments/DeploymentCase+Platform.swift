@@ -14,6 +14,19 @@ extension DeploymentCase {
 
   var plainKey: ObjectKey { ObjectKey(namespace: object.namespace, name: ServingPlatform.deployment.workload(object.name)) }
 
+  /// Whether the deployment's own servers are as they are to be, all of them, and ready.
+  func isAsPlanned(_ applying: ApplyStep) -> Bool {
+    let isWritten = applying.writes.contains { action in
+      if case .apply(servingType, _, _) = action { true } else { false }
+    }
+    guard !isWritten, let live = inferenceService else { return false }
+    // Conditions of the generation before would still say ready.
+    if let seen = live[["status", "observedGeneration"]]?.int, seen < live.generation { return false }
+    guard platform == .deployment else { return live.conditions.contains { $0.type == "PredictorReady" && $0.status == .yes } }
+    let wanted = live[["spec", "replicas"]]?.int ?? 1
+    return [["status", "updatedReplicas"], ["status", "availableReplicas"]].allSatisfy { live[$0]?.int ?? 0 >= wanted }
+  }
+
   /// Of a plain Deployment: a server that is available serves, whatever else is still rolling out.
   static func isRolledOut(_ it: DeploymentCase) -> Finding? {
     guard it.platform == .deployment, let workload = it.inferenceService else { return nil }

@@ -17,6 +17,7 @@ extension DeploymentCase {
     status["rejected"] = planning.rejected
     status["observed"] = service.json
     if let revisions { status["revisions"] = revisions }
+    status["rollout"] = rollout.state?.json
     return status
   }
 
@@ -28,6 +29,7 @@ extension DeploymentCase {
     let revision: JSONValue = [
       "name": .string(name), "generation": JSONValue(object.generation), "model": .string(plan.model),
       "configuration": .string(plan.configuration), "inputsDigest": .string(plan.inputsDigest), "createdAt": .string(observed.now),
+      "plan": plan.statusJSON,
     ]
     return .array(([revision] + known.filter { $0["name"]?.string != name }).prefix(10).map { $0 })
   }

@@ -15,6 +15,8 @@ struct DeploymentCase {
   let figures: PoolFigures?
   /// What callers get, beside the plan.
   let service: ObservedService
+  /// Canaries and rollbacks.
+  private(set) var rollout: RolloutStep
   private let problems: FieldProblems?
 
   init(_ object: KubeObject, _ observed: Observed) {
@@ -27,13 +29,16 @@ struct DeploymentCase {
     case .failure(let found): (deployment, problems) = (nil, found)
     }
     platform = deployment.map { ServingPlatform($0, observed.snapshot) } ?? .kserve
-    planning = PlanStep(object, deployment: deployment, observed)
+    rollout = RolloutStep(object, deployment)
+    planning = PlanStep(object, deployment: deployment, observed, rollout: rollout)
     service = ObservedService(object, figures: figures, plan: planning.plan, now: observed.now)
     if let deployment, planning.finding == nil, let plan = planning.plan {
       applying = ApplyStep(deployment, plan: plan, observed)
     } else {
       applying = nil
     }
+    guard let deployment, let plan = planning.plan, let applying, applying.finding == nil else { return }
+    rollout.advance(deployment, ownPlan: plan, platform: platform, isOwnReady: isAsPlanned(applying), observed)
   }
 
   var plan: CapacityPlan? { planning.plan }
@@ -52,7 +57,7 @@ struct DeploymentCase {
       Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
       Condition("Ready", finding: ready, else: readyReason, readyMessage, generation: generation),
       AutoscalerReport(observed.snapshot[.scaledObject, object.key], owner: object)?.condition(generation: generation),
-      service.sloMet, service.asPredicted,
+      rollout.condition(generation: generation), exposed, service.sloMet, service.asPredicted,
     ].compactMap { $0 }
   }
 

@@ -13,6 +13,9 @@ package enum ModelDeploymentReconciler {
   /// How often measured latencies are looked at, besides at every change.
   static let figuresEvery = Duration.seconds(30)
 
+  /// How often a canary is looked at.
+  static let canaryEvery = Duration.seconds(5)
+
   package static func decide(_ key: ObjectKey, _ observed: Observed) -> Decision {
     guard let object = observed.snapshot[.modelDeployment, key], !object.isBeingDeleted else { return .nothing }
     let judged = DeploymentCase(object, observed)
@@ -21,13 +24,17 @@ package enum ModelDeploymentReconciler {
       conditions: judged.conditions + [judged.factsOutdated].compactMap { $0 },
       eventActions: [
         "Planned": "Plan", "Applied": "Apply", "Ready": "Serve", "SLOMet": "Measure", "AsPredicted": "Compare", "FactsOutdated": "Plan",
-        "Autoscaled": "Scale",
+        "Autoscaled": "Scale", "Exposed": "Expose",
       ],
       silent: ["NotPlanned", "Starting", "Loading", "WaitingForServers"], harmless: ["AwaitingApproval"],
       warnings: ["FactsOutdated"])
-    let writes = judged.applying?.writes ?? []
+    let writes = (judged.applying?.writes ?? []) + judged.rollout.writes
     return Decision(
-      writes + update.actions(now: observed.now) + judged.planEvents,
-      requeueAfter: judged.figures != nil || judged.applying?.contest != nil ? figuresEvery : nil)
+      writes + update.actions(now: observed.now) + judged.planEvents + judged.rollout.events, requeueAfter: lookAgain(judged))
+  }
+
+  private static func lookAgain(_ judged: DeploymentCase) -> Duration? {
+    if judged.rollout.state?.hasServers == true { return canaryEvery }
+    return judged.figures != nil || judged.applying?.contest != nil ? figuresEvery : nil
   }
 }

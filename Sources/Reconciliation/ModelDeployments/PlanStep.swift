@@ -16,15 +16,34 @@ struct PlanStep {
 
   private let knowledge: Knowledge
 
-  init(_ object: KubeObject, deployment: ModelDeployment?, _ observed: Observed) {
+  init(_ object: KubeObject, deployment: ModelDeployment?, _ observed: Observed, rollout: RolloutStep? = nil) {
     knowledge = observed.knowledge
     plan = CapacityPlan(statusJSON: object[["status", "plan"]])
     alternatives = object[["status", "alternatives"]]
     rejected = object[["status", "rejected"]]
     guard let deployment else { return }
-    let request = PlanRequest(deployment)
+    if let forced = rollout?.forced {
+      isNew = forced != plan
+      plan = forced
+      return
+    }
+    var request = PlanRequest(deployment)
+    if let model = rollout?.promotedModel { request.workload.model = model }
     // Sticky: newer benchmarks or prices must not move a running model.
     if plan?.inputsDigest == request.digest { return }
+    if let proven = rollout?.before?.plan, proven.inputsDigest == request.digest {
+      isNew = true
+      plan = proven
+      return
+    }
+    make(request, nodes: deployment.serving.runtime == .simulator ? [] : observed.acceleratorsOfNodes)
+  }
+
+  /// Of a canary: what it has while its inputs stay, else a new plan.
+  init(of request: PlanRequest, kept: CapacityPlan?, _ deployment: ModelDeployment, _ observed: Observed) {
+    knowledge = observed.knowledge
+    plan = kept
+    if kept?.inputsDigest == request.digest { return }
     make(request, nodes: deployment.serving.runtime == .simulator ? [] : observed.acceleratorsOfNodes)
   }
 

@@ -40,11 +40,15 @@ package struct OperatorSettings: Sendable, Hashable {
   /// only way in is a gateway that sets it.
   package var trustedTierHeader: String?
   package var manifests: ManifestSettings
+  /// Labels of the data plane's pods, for Services that lead to them.
+  package var dataPlaneSelector: [String: String]
 
   package init(
     controllerName: String = "qos.maas.io/podium", gatewayURLs: [String: String] = [:], defaultGatewayURL: String? = nil,
-    trustedTierHeader: String? = nil, manifests: ManifestSettings = ManifestSettings()
+    trustedTierHeader: String? = nil, manifests: ManifestSettings = ManifestSettings(),
+    dataPlaneSelector: [String: String] = ["app.kubernetes.io/name": "podium"]
   ) {
+    self.dataPlaneSelector = dataPlaneSelector
     self.controllerName = controllerName
     self.gatewayURLs = gatewayURLs
     self.defaultGatewayURL = defaultGatewayURL

@@ -5,12 +5,12 @@ import Scheduling
 
 /// Names beside the deployments' own: LoRA adapters, and A/B tests, which split a deployment's names between deployments.
 ///
-/// A canary of another model or revision (`rollout.canary`) is not here: it needs servers that nobody has planned.
+/// A canary (`rollout.canary`) gets the part of the requests that the status says it has come to.
 struct ModelRouteCompiler {
   let names: ModelNames
 
   func routes(diagnostics: inout [String]) -> [ModelRoute] {
-    let tests = names.deployments.flatMap { split($0, &diagnostics) }
+    let tests = names.deployments.flatMap { split($0, &diagnostics) } + names.deployments.flatMap(canary)
     return tests + adapters(&diagnostics)
   }
 
@@ -29,6 +29,19 @@ struct ModelRouteCompiler {
     }
     guard variants.contains(where: { $0.weight > 0 }) else { return [] }
     return names.models(of: deployment).map { ModelRoute(name: $0, variants: variants) }
+  }
+
+  // MARK: Canaries
+
+  /// Chosen anew for every request, so that the part is what it says and what is measured is not one tenant's.
+  private func canary(_ deployment: ModelNames.Deployment) -> [ModelRoute] {
+    guard let pool = CanaryState.pool(of: deployment, names), let percent = CanaryState(deployment.object)?.percent, percent > 0 else {
+      return []
+    }
+    let variants = [
+      ModelRoute.Variant(pool: deployment.name, weight: 100 - percent), ModelRoute.Variant(pool: pool, weight: percent),
+    ]
+    return names.models(of: deployment).map { ModelRoute(name: $0, variants: variants, sticky: .request) }
   }
 
   // MARK: Adapters

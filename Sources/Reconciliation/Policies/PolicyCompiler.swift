@@ -30,6 +30,15 @@ package enum PolicyCompiler {
           backends: members.backends, scheduling: scheduling,
           fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics),
           forwardsPriority: PriorityScheduling.isOn(deployment.object), start: PlannedStart(deployment.object)))
+      if let pool = CanaryState.pool(of: deployment, names) {
+        let members = backends.members(of: ServingIntent.predictorName(pool), known: previous?.knownBackends[pool] ?? [])
+        compiled.take(members, of: pool)
+        // Where its servers are gone the deployment's own answer.
+        compiled.traffic.pools.append(
+          PoolPolicy(
+            name: pool, models: [pool], servedModel: pool, backends: members.backends, scheduling: scheduling,
+            fallbacks: [deployment.name], forwardsPriority: PriorityScheduling.isOn(deployment.object), start: nil))
+      }
     }
     compiled.traffic.models = ModelRouteCompiler(names: names).routes(diagnostics: &compiled.diagnostics)
     let tiers = Set(compiled.traffic.pools.flatMap { $0.scheduling.tiers.map(\.name) })

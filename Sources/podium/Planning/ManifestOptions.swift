@@ -21,6 +21,7 @@ struct ManifestOptions: ParsableArguments {
   @Flag(help: "A ServiceMonitor for Podium's own pods, as the chart installs them in --namespace.") var serviceMonitor = false
   @OptionGroup var scaling: ScalingOptions
   @OptionGroup var monitoring: MonitoringOptions
+  @OptionGroup var gateways: GatewayOptions
 
   /// Prints the objects that the operator would make, as one stream of documents.
   func show(_ scenario: PlanScenario, _ result: PlanResult, _ knowledge: Knowledge) throws {
@@ -32,6 +33,7 @@ struct ManifestOptions: ParsableArguments {
       if intent.platform == .deployment, let obstacle = DeploymentManifest.obstacle(intent) { throw ValidationError(obstacle) }
       // The servers' metrics are for Prometheus.
       var wanted = ServingManifests(for: intent).objects.filter { !prometheus.isEmpty || $0.kind != "PodMonitor" }
+      wanted += try gateways.objects(intent, policy: try policyObject())
       if serviceMonitor { wanted.append(ServiceMonitorManifest.object(namespace: namespace, release: "podium")) }
       let problems = wanted.flatMap { object in ManifestAudit.findings(object).map { "\(object.kind) \(object.name): \($0)" } }
       guard problems.isEmpty else { throw ValidationError(problems.joined(separator: "\n")) }
@@ -56,7 +58,12 @@ struct ManifestOptions: ParsableArguments {
   }
 
   private func tiers() throws -> [TierPolicy] {
-    guard let policy else { return SchedulingPolicy.standard.tiers }
+    try policyObject().map { SchedulingPolicy($0).tiers } ?? SchedulingPolicy.standard.tiers
+  }
+
+  /// The QoSPolicy of `--policy`; `nil` without it.
+  private func policyObject() throws -> QoSPolicy? {
+    guard let policy else { return nil }
     let documents: [JSONValue]
     do {
       documents = try YAMLParser.documents(try String(contentsOfFile: policy, encoding: .utf8))
@@ -67,7 +74,7 @@ struct ManifestOptions: ParsableArguments {
       throw ValidationError("--policy \(policy) holds no QoSPolicy; write the file that kubectl would apply")
     }
     do {
-      return SchedulingPolicy(try QoSPolicy(KubeObject(object))).tiers
+      return try QoSPolicy(KubeObject(object))
     } catch {
       throw ValidationError("--policy \(policy): \(error)")
     }
