@@ -25,6 +25,6 @@ RUN apt-get update -qq \
 COPY --from=build /out/ /opt/podium/
 ENV PATH=/opt/podium:$PATH
 USER 65532:65532
-EXPOSE 8080 8081 9090
+EXPOSE 8080 8081 7946/udp
 ENTRYPOINT ["/opt/podium/podium"]
 CMD ["operator"]

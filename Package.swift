@@ -105,9 +105,8 @@ let programs: [Target] = [
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
       "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
-      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", "ExternalScaler", argumentParser, hummingbird, nioCore,
-      nioPosix,
-      lifecycle, logging,
+      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", "ExternalScaler", argumentParser, asyncHTTPClient,
+      hummingbird, nioCore, nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
   program(
     "podium-proxy",
@@ -163,7 +162,7 @@ let testTargets: [Target] = [
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
   tests("ExamplesTests", ["JSON", "YAML", "TestKit", "podium"]),
   // The programs as a user runs them: real processes, real sockets, kubectl and curl.
-  tests("ProgramTests", ["JSON", "YAML", "TestKit", "LoadGenerator", "podium", "podium-proxy"]),
+  tests("ProgramTests", ["JSON", "YAML", "DataPlane", "Reconciliation", "TestKit", "LoadGenerator", "podium", "podium-proxy"]),
 ]
 
 let package = Package(

@@ -7,6 +7,8 @@ package struct DataPlaneConfiguration: Sendable {
   /// Label of every metric.
   package var namespace = "default"
   package var limits = HTTPLimits()
+  /// `nil` shows health and metrics at the gateway only, and figures nowhere.
+  package var admin: AdminListener?
   /// Without it, connections are plain. HTTP/2 is spoken to clients that begin with it, over TLS to those that choose it.
   package var tls: TLSSettings?
   package var http2 = HTTP2Limits()

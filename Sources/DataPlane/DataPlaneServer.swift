@@ -8,6 +8,7 @@ import Synchronization
 package final class DataPlaneServer: Sendable {
   private struct State {
     var listener: (any Channel)?
+    var admin: (any Channel)?
     var isStopped = false
     var tls: TLSKeeper?
     var watcher: Task<Void, Never>?
@@ -15,7 +16,7 @@ package final class DataPlaneServer: Sendable {
     var shells: [String: SchedulerShell] = [:]
   }
 
-  private let context: DataPlaneContext
+  let context: DataPlaneContext
   private let group: any EventLoopGroup
   private let loops: [LoopState]
   private let byLoop: [ObjectIdentifier: LoopState]
@@ -53,7 +54,8 @@ package final class DataPlaneServer: Sendable {
     for loop in loops { try await loop.loop.submit { [loops] in loop.start(peers: loops) }.get() }
     do {
       let channel = try await bootstrap().bind(host: configuration.host, port: configuration.port).get()
-      state.withLock { $0.listener = channel }
+      let admin = try await listenForAdmin(on: group, byLoop)
+      state.withLock { ($0.listener, $0.admin) = (channel, admin) }
       scraper.start()
       if let fleet { try await joinFleet(fleet) }
       let port = channel.localAddress?.port ?? configuration.port
@@ -108,6 +110,9 @@ package final class DataPlaneServer: Sendable {
   /// The port that is listened on; `nil` before `start` and after `shutdown`.
   package var port: Int? { state.withLock { $0.listener?.localAddress?.port } }
 
+  /// The port of the admin listener; `nil` without one.
+  package var adminPort: Int? { state.withLock { $0.admin?.localAddress?.port } }
+
   // MARK: Policy
 
   /// Puts a policy in force for every request that arrives from now on; what waits or runs goes on.
@@ -116,6 +121,7 @@ package final class DataPlaneServer: Sendable {
     try PolicyCheck.check(policy)
     try PolicyCheck.check(policy, context.tokens?.verifier)
     let wakeups = applying.withLock { _ in install(policy) }
+    refusal = nil
     guard wakeups.rawValue != 0 else { return }
     let first = loops[0]
     first.loop.execute { first.deliver(wakeups) }
@@ -191,30 +197,7 @@ package final class DataPlaneServer: Sendable {
   /// What all loops have counted.
   func counted() async throws -> LoopMetrics { try await loops[0].gather().get() }
 
-  package func statistics() async throws -> DataPlaneStatistics {
-    let metrics = try await counted()
-    let now = DataPlaneContext.now
-    let table = context.table
-    let pools = (table?.pools ?? []).map { pool in
-      DataPlaneStatistics.Pool(
-        name: pool.name, scheduler: pool.shell.statistics(now: now), tiers: pool.tiers.map { Self.tier($0, metrics) })
-    }
-    return DataPlaneStatistics(
-      revision: table?.revision, pools: pools, clientConnections: metrics.clientConnections, busyConnections: metrics.busyConnections)
-  }
-
-  private static func tier(_ tier: PoolRoute.Tier, _ metrics: LoopMetrics) -> DataPlaneStatistics.Tier {
-    let series = tier.series < metrics.series.count ? metrics.series[tier.series] : TierMetrics()
-    func count(_ outcomes: LoopMetrics.Outcome...) -> UInt64 {
-      series.answers.entries.reduce(0) { outcomes.contains($1.key.outcome) ? $0 + $1.count : $0 }
-    }
-    return DataPlaneStatistics.Tier(
-      name: tier.name, served: count(.served), refused: count(.refused), failed: count(.upstreamFailed, .broken),
-      clientGone: count(.clientGone), promptTokens: series.promptTokens.reported,
-      outputTokens: series.outputTokens.reported + series.outputTokens.estimated,
-      timeToFirstToken: series.firstTokens, interTokenLatency: series.gaps, endToEnd: series.answered, compliance: series.compliance,
-      revenue: series.revenue)
-  }
+  package func statistics() async throws -> DataPlaneStatistics { DataPlaneStatistics(context, try await counted()) }
 
   // MARK: The end
 
@@ -255,6 +238,8 @@ package final class DataPlaneServer: Sendable {
       await pause(.milliseconds(10))
     }
     await endSessions()
+    // Whoever watches over the process may until here.
+    try? await state.withLock { $0.admin }?.close().get()
     for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
     await fleet?.stop()
     // What the connections cut off had to say comes after their end.

@@ -8,6 +8,13 @@ package protocol Gateways: Sendable {
   /// stays in force.
   func apply(_ policy: TrafficPolicy, namespace: String) async throws
 
+  /// How the pools of a namespace do, by name, and how far the policy applied last has come. For data planes of other processes; where
+  /// nothing else is said, what was applied is in force, and the pools are `figures`.
+  func report(namespace: String) async -> GatewayReport
+
+  /// This replica leads from now on, or does no longer: what is written to the cluster is the leader's to write.
+  func lead(_ isLeading: Bool) async
+
   /// How the pools of a namespace do, by name; empty when there is no data plane.
   func figures(namespace: String) async -> [String: PoolFigures]
 

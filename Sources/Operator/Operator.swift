@@ -20,6 +20,7 @@ package final class Operator: Service {
   let stores = StoreSet(WatchedTypes.all, optional: WatchedTypes.optional, selections: WatchedTypes.selections)
   private let events: EventRecorder
   private let executor: Executor
+  private let gateways: any Gateways
   private let publisher: PolicyPublisher
   private let recorder: OutcomeRecorder?
   private let knowledge: Knowledge
@@ -40,6 +41,7 @@ package final class Operator: Service {
     executor = Executor(client, stores: stores, events: events, metrics: metrics)
     elector = LeaderElector(
       Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
+    self.gateways = gateways
     publisher = PolicyPublisher(stores: stores, gateways: gateways, settings: configuration.settings, metrics: metrics, logger: logger)
     let stores = stores
     // The shipped facts cannot be added to.
@@ -74,7 +76,11 @@ package final class Operator: Service {
       group.addTask { await self.refreshFacts(waking: controllers) }
       group.addTask {
         guard (try? await self.stores.waitUntilSynced()) != nil else { return }
-        await self.elector.run { await controllers.run() }
+        await self.elector.run {
+          await self.gateways.lead(true)
+          await controllers.run()
+          await self.gateways.lead(false)
+        }
       }
     }
   }
@@ -128,6 +134,9 @@ package final class Operator: Service {
       if elector.isLeading { await recorder?.record(publisher.programmed) }
     }
   }
+
+  /// What is known of the cluster now.
+  package var snapshot: Snapshot { stores.snapshot() }
 
   // MARK: Health
 

@@ -10,7 +10,10 @@ import Synchronization
 /// Every replica of the operator does this, leader or not: each runs data planes.
 final class PolicyPublisher: Sendable {
   private struct State {
+    /// What was handed over last.
     var compiled: [String: CompiledPolicy] = [:]
+    /// Why what should have been handed over was not taken.
+    var refusals: [String: String] = [:]
     var programmed: [String: ProgrammedPolicy] = [:]
     var urls: [String: String] = [:]
   }
@@ -56,11 +59,13 @@ final class PolicyPublisher: Sendable {
       try await gateways.apply(compiled.traffic, namespace: namespace)
       await remember(compiled, namespace)
     } catch {
-      logger.error(
-        "the data plane refused a policy; the last one stays in force", metadata: ["namespace": "\(namespace)", "error": "\(error)"])
-      state.withLock { $0.programmed[namespace, default: ProgrammedPolicy(revision: "")].problem = "\(error)" }
+      let isNew = state.withLock { $0.refusals.updateValue("\(error)", forKey: namespace) } != "\(error)"
+      if isNew {
+        logger.error(
+          "the data plane refused a policy; the last one stays in force", metadata: ["namespace": "\(namespace)", "error": "\(error)"])
+      }
+      settle(namespace, await gateways.report(namespace: namespace))
     }
-    metrics.set("policy_refused", ["policy_namespace": namespace], to: programmed[namespace]?.problem == nil ? 0 : 1)
     return Self.changedPools(previous?.traffic.pools ?? [], compiled.traffic.pools)
   }
 
@@ -75,29 +80,45 @@ final class PolicyPublisher: Sendable {
 
   private func remember(_ compiled: CompiledPolicy, _ namespace: String) async {
     let urls = await gateways.urls()
-    let figures = await gateways.figures(namespace: namespace)
     state.withLock { state in
       state.compiled[namespace] = compiled
+      state.refusals[namespace] = nil
       state.urls = urls
-      var programmed = state.programmed[namespace] ?? ProgrammedPolicy(revision: "")
-      programmed.revision = compiled.traffic.revision
-      programmed.policyGenerations = compiled.policyGenerations
-      programmed.problem = nil
-      programmed.pools = figures
-      state.programmed[namespace] = programmed
     }
-    logger.debug("policy in force", metadata: ["namespace": "\(namespace)", "revision": "\(compiled.traffic.revision)"])
+    settle(namespace, await gateways.report(namespace: namespace))
+    logger.debug("policy handed over", metadata: ["namespace": "\(namespace)", "revision": "\(compiled.traffic.revision)"])
+  }
+
+  /// Takes over what a data plane says of itself. Returns the pools whose figures changed; `nil` when nothing did.
+  @discardableResult
+  private func settle(_ namespace: String, _ report: GatewayReport) -> Set<String>? {
+    let (before, after) = state.withLock { state in
+      let before = state.programmed[namespace] ?? ProgrammedPolicy(revision: "")
+      var after = before
+      after.pools = report.pools
+      after.problem = state.refusals[namespace]
+      after.pending = nil
+      switch report.standing {
+      case .inForce:
+        after.revision = state.compiled[namespace]?.traffic.revision ?? after.revision
+        after.policyGenerations = state.compiled[namespace]?.policyGenerations ?? after.policyGenerations
+      case .pending(let reason): after.pending = reason
+      case .refused(let reason): after.problem = after.problem ?? reason
+      }
+      state.programmed[namespace] = after
+      return (before, after)
+    }
+    metrics.set("policy_refused", ["policy_namespace": namespace], to: after.problem == nil ? 0 : 1)
+    metrics.set("policy_pending", ["policy_namespace": namespace], to: after.pending == nil ? 0 : 1)
+    guard before != after else { return nil }
+    return Set(after.pools.keys).union(before.pools.keys).filter { after.pools[$0] != before.pools[$0] }
   }
 
   /// Takes the data planes' figures over. Returns the pools whose figures changed, by namespace.
   func sample() async -> [String: Set<String>] {
     var changed: [String: Set<String>] = [:]
-    for (namespace, programmed) in programmed {
-      let figures = await gateways.figures(namespace: namespace)
-      let pools = Set(figures.keys).union(programmed.pools.keys).filter { figures[$0] != programmed.pools[$0] }
-      guard !pools.isEmpty else { continue }
-      state.withLock { $0.programmed[namespace]?.pools = figures }
-      changed[namespace] = pools
+    for namespace in programmed.keys {
+      if let pools = settle(namespace, await gateways.report(namespace: namespace)) { changed[namespace] = pools }
     }
     return changed
   }

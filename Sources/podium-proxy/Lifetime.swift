@@ -17,6 +17,8 @@ struct Lifetime {
 
   let server: DataPlaneServer
   let source: PolicyFile
+  /// ``PolicyFile/fingerprint`` of what is in force; `nil` when nothing is.
+  let applied: String?
   let telemetry: TelemetryServices
   let logger: Logger
 
@@ -38,7 +40,10 @@ struct Lifetime {
       sources.forEach { $0.cancel() }
     }
 
-    var fingerprint = source.fingerprint
+    var fingerprint = applied ?? ""
+    if fingerprint.isEmpty, source.fingerprint.isEmpty {
+      logger.notice("not ready: waiting for the policy", metadata: ["file": "\(source.path)"])
+    }
     for await event in events {
       switch event {
       case .stop:
@@ -65,10 +70,13 @@ struct Lifetime {
 
   private func reload() {
     do {
-      let file = try source.read()
-      try source.apply(file, to: server)
-      logger.info("policy applied", metadata: ["revision": "\(file.policy.revision)"])
+      let policy = try source.policy()
+      try source.apply(policy, to: server)
+      logger.info("policy applied", metadata: ["revision": "\(policy.revision)"])
+    } catch let problem as PolicyFile.Problem where problem.isAbsent {
+      logger.error("no new policy, the last good one stays: \(problem)")
     } catch {
+      server.refusal = "\(error)"
       logger.error("policy refused, the last good one stays: \(error)")
     }
   }

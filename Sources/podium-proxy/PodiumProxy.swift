@@ -22,11 +22,21 @@ struct PodiumProxy: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))
   var config: String
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The traffic policy in a file of its own, instead of --config's. It may come later: until then the proxy is not ready.",
+      valueName: "file"))
+  var policy: String?
+
   @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
   var host: String?
 
   @Option(name: .long, help: "A port to listen on, instead of the file's; 0 takes any free one.")
   var port: Int?
+
+  @Option(name: .long, help: "A port for health, metrics and figures alone, instead of the file's; 0 takes any free one.")
+  var adminPort: Int?
 
   @Option(name: .long, help: ArgumentHelp("The listener's TLS certificate chain in PEM, instead of the file's.", valueName: "file"))
   var tlsCertificate: String?
@@ -56,6 +66,9 @@ struct PodiumProxy: AsyncParsableCommand {
 
   func validate() throws {
     if let port, !(0...65535).contains(port) { throw ValidationError("--port \(port): write a port from 0 to 65535") }
+    if let adminPort, !(0...65535).contains(adminPort) {
+      throw ValidationError("--admin-port \(adminPort): write a port from 0 to 65535")
+    }
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key go together: give both")
     }
@@ -66,18 +79,23 @@ struct PodiumProxy: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let source = PolicyFile(path: config)
-    let file = try source.read()
+    let settings = PolicyFile(path: config)
+    // Before it is read: what changes meanwhile is noticed.
+    let applied = policy == nil ? settings.fingerprint : nil
+    let file = try settings.read(hasPolicy: policy == nil)
+    let source = policy.map { PolicyFile(path: $0, isPolicyAlone: true) } ?? settings
     var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = logLevel
 
     var configuration = DataPlaneConfiguration()
     configuration.host = host ?? file.host ?? configuration.host
     configuration.port = port ?? file.port ?? 8080
+    configuration.admin = file.admin
+    if let adminPort { configuration.admin = AdminListener(host: configuration.admin?.host ?? configuration.host, port: adminPort) }
     configuration.tls = file.tls
     if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
     configuration.namespace = file.namespace ?? configuration.namespace
-    configuration.fleet = try fleet.configuration(file.fleet, source: source)
+    configuration.fleet = try fleet.configuration(file.fleet, source: settings)
     let telemetry = try TelemetryServices(
       .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
       service: "podium-proxy", logger: logger)
@@ -87,13 +105,15 @@ struct PodiumProxy: AsyncParsableCommand {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let verifier = TokenVerifier(logger: logger)
     let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)
-    try source.apply(file, to: server)
+    // A policy of its own may come later, and be corrected later; a file that somebody wrote for this start may not be wrong.
+    if policy == nil { try source.apply(file.policy, to: server) }
     let listening = try await server.start()
-    let line = "podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)\n"
+    var line = "podium-proxy listens on \(configuration.tls == nil ? "http" : "https")://\(configuration.host):\(listening)\n"
+    if let admin = server.adminPort { line += "podium-proxy shows health and metrics on port \(admin)\n" }
     // Standard output is the access log's alone, when it goes there.
     (telemetry.accessLog?.destination == .standardOutput ? FileHandle.standardError : .standardOutput).write(Data(line.utf8))
 
-    await Lifetime(server: server, source: source, telemetry: telemetry, logger: logger).serve()
+    await Lifetime(server: server, source: source, applied: applied, telemetry: telemetry, logger: logger).serve()
     await verifier.shutdown()
     await telemetry.shutdown()
     try await group.shutdownGracefully()

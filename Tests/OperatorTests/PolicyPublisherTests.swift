@@ -27,6 +27,8 @@ import Testing
       }
     }
     func figures(namespace: String) async -> [String: PoolFigures] { [:] }
+    func report(namespace: String) async -> GatewayReport { GatewayReport(standing: standing.withLock { $0 }) }
+    let standing = Mutex(GatewayReport.Standing.inForce)
     func urls() async -> [String: String] { ["team": "http://gateway"] }
   }
 
@@ -90,5 +92,25 @@ import Testing
     gateways.refuse(false)
     _ = await publisher.publish("team")
     #expect(publisher.programmed["team"]?.problem == nil && publisher.programmed["team"]?.policyGenerations == ["p": 2])
+  }
+
+  @Test func `A policy that is on its way is not in force yet, and one that the proxies refuse says why`() async {
+    let publisher = publisher()
+    write(weight: 50, generation: 1)
+    _ = await publisher.publish("team")
+    let before = publisher.programmed["team"]?.revision
+    gateways.standing.withLock { $0 = .pending("1 of 2 proxies") }
+    write(weight: 60, generation: 2)
+    _ = await publisher.publish("team")
+    #expect(publisher.programmed["team"]?.pending == "1 of 2 proxies" && publisher.programmed["team"]?.problem == nil)
+    #expect(publisher.programmed["team"]?.revision == before && publisher.programmed["team"]?.policyGenerations == ["p": 1])
+    #expect(await publisher.sample().isEmpty)
+    gateways.standing.withLock { $0 = .refused("no room") }
+    #expect(await publisher.sample() == ["team": []])
+    #expect(publisher.programmed["team"]?.problem == "no room" && publisher.programmed["team"]?.policyGenerations == ["p": 1])
+    gateways.standing.withLock { $0 = .inForce }
+    #expect(await publisher.sample() == ["team": []])
+    #expect(publisher.programmed["team"]?.problem == nil && publisher.programmed["team"]?.policyGenerations == ["p": 2])
+    #expect(publisher.programmed["team"]?.revision != before)
   }
 }

@@ -5,6 +5,11 @@ package struct Compliance: Sendable, Equatable {
 
   package init() {}
 
+  init(within: UInt64, outside: UInt64) {
+    self.within = within
+    self.outside = outside
+  }
+
   mutating func count(_ isWithin: Bool) {
     if isWithin { within &+= 1 } else { outside &+= 1 }
   }
@@ -16,7 +21,7 @@ package struct Compliance: Sendable, Equatable {
     return value <= promised
   }
 
-  mutating func add(_ other: Compliance) {
+  package mutating func add(_ other: Compliance) {
     within += other.within
     outside += other.outside
   }

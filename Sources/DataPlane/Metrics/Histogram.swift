@@ -14,6 +14,13 @@ package struct Histogram: Sendable {
     buckets = [UInt64](repeating: 0, count: layout.nanoseconds.count + 1)
   }
 
+  /// - Parameter buckets: One more than the layout has bounds.
+  init(_ layout: HistogramLayout, buckets: [UInt64], totalNanoseconds: UInt64) {
+    self.layout = layout
+    self.buckets = buckets
+    self.totalNanoseconds = totalNanoseconds
+  }
+
   package mutating func observe(nanoseconds: UInt64) {
     buckets[layout.bucket(of: nanoseconds)] &+= 1
     totalNanoseconds &+= nanoseconds

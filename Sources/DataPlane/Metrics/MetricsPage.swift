@@ -21,6 +21,8 @@ struct MetricsPage {
     }
     page.family("qos_policy_info", .gauge, "The traffic policy in force.")
     if let table { page.sample("qos_policy_info", [("namespace", namespace), ("revision", table.revision)], 1) }
+    page.family("qos_policy_refused", .gauge, "1 while the newest traffic policy is refused and the one before it stays in force.")
+    page.sample("qos_policy_refused", [("namespace", namespace)], context.standing.refusal == nil ? 0 : 1)
     page.family("qos_series_folded", .gauge, "Pairs of model and tier of the policy in force that are counted as model other, tier other.")
     page.sample("qos_series_folded", [("namespace", namespace)], context.series.folded)
     page.family("qos_connections", .gauge, "Open connections.")

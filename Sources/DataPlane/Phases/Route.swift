@@ -5,7 +5,7 @@ enum Route: Equatable {
   case models
   /// The range of the model's name in the head.
   case model(Range<Int>)
-  case health, readiness, metrics
+  case health, readiness, metrics, figures
   case unknown
   /// The path exists; these methods are allowed.
   case wrongMethod(allowed: StaticString)
@@ -47,6 +47,8 @@ enum Route: Equatable {
       route = .readiness
     } else if bytes.equals("/metrics", at: path) {
       route = .metrics
+    } else if bytes.equals("/figures", at: path) {
+      route = .figures
     } else {
       return isInferencePath(path, bytes) ? .wrongMethod(allowed: "POST") : .unknown
     }
@@ -61,6 +63,7 @@ enum Route: Equatable {
   static func == (left: Route, right: Route) -> Bool {
     switch (left, right) {
     case (.inference, .inference), (.models, .models), (.health, .health), (.readiness, .readiness), (.metrics, .metrics),
+      (.figures, .figures),
       (.unknown, .unknown), (.wrongMethod, .wrongMethod), (.options, .options):
       true
     case (.model(let a), .model(let b)): a == b

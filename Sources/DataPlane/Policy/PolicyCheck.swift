@@ -3,8 +3,8 @@ import PolicyFormat
 import Scheduling
 
 /// Refuses a policy that could not be enforced, before anything of it is applied.
-enum PolicyCheck {
-  static func check(_ policy: TrafficPolicy) throws(PolicyError) {
+package enum PolicyCheck {
+  package static func check(_ policy: TrafficPolicy) throws(PolicyError) {
     var pools = Set<String>()
     var models: [String: String] = [:]
     for (index, pool) in policy.pools.enumerated() {

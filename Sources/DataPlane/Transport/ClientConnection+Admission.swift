@@ -6,8 +6,8 @@ extension ClientConnection {
   func handle(_ message: ByteBuffer, _ head: RequestHead, body: Range<Int>) {
     let bytes = message.readableBytesUInt8Span
     let route = Route(head, in: bytes)
-    guard route == .inference else {
-      if head.method == .get, openSession(message, head) { return }
+    guard route == .inference, !isAdmin else {
+      if head.method == .get, !isAdmin, openSession(message, head) { return }
       return answerOwn(route, head, bytes)
     }
     if let observer = loop.observer { observed = observer.begin(head, loop.scanner.lines, bytes) }

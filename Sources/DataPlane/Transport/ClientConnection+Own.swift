@@ -7,6 +7,9 @@ extension ClientConnection {
     switch route {
     case .health: respond(200, Array("ok\n".utf8), contentType: "text/plain", withoutBody: isHead)
     case .readiness: answerReadiness(isHead)
+    case .metrics where !isAdmin && loop.context.configuration.admin != nil: refuse(.notFound)
+    case .figures where !isAdmin: refuse(.notFound)
+    case .figures: answerFigures(isHead)
     case .metrics: answerMetrics(MetricsText.Format(accepts: loop.scanner.lines, in: bytes), isHead)
     case .models: answerModels(isHead)
     case .model(let range): answerModel(range, bytes, isHead)
@@ -39,6 +42,14 @@ extension ClientConnection {
   private static func modelObject(_ name: String) -> String {
     let literal = String(decoding: JSONText.quoted(name), as: UTF8.self)
     return "{\"id\":\(literal),\"object\":\"model\",\"created\":0,\"owned_by\":\"podium\"}"
+  }
+
+  private func answerFigures(_ isHead: Bool) {
+    let context = loop.context
+    loop.gather().map { ProxyFigures(context, $0).json.bytes() }.assumeIsolated().whenSuccess { [self] page in
+      guard phase == .waiting else { return }
+      respond(200, page, withoutBody: isHead)
+    }
   }
 
   private func answerMetrics(_ format: MetricsText.Format, _ isHead: Bool) {

@@ -37,6 +37,8 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   let loop: LoopState
   /// `nil` for a connection of its own, without TLS.
   let carrier: Carrier?
+  /// It came to the admin listener: what this process says of itself is all it may ask for.
+  let isAdmin: Bool
   var channelContext: ChannelHandlerContext?
   var slot = -1
   var phase = Phase.reading
@@ -91,9 +93,10 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
   var answersStream = false
   var sawPayload = false
 
-  init(_ loop: LoopState, carrier: Carrier? = nil) {
+  init(_ loop: LoopState, carrier: Carrier? = nil, isAdmin: Bool = false) {
     self.loop = loop
     self.carrier = carrier
+    self.isAdmin = isAdmin
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -194,7 +197,7 @@ final class ClientConnection: ChannelInboundHandler, @unchecked Sendable {
         readChunks(rest)
       }
     } catch {
-      if error == .version, becomeHTTP2(buffer) { return }
+      if error == .version, !isAdmin, becomeHTTP2(buffer) { return }
       refuse(.problem(error))
     }
   }

@@ -17,6 +17,9 @@ final class DataPlaneContext: Sendable {
   let alarm = SchedulerAlarm()
   let retired = RetiredShells()
   let budget: BodyBudget
+  let standing = PolicyStanding()
+  /// Tells this process from the one before it at the same address.
+  let instance = String(UInt64.random(in: .min ... .max), radix: 16)
   private let current = Mutex<RoutingTable?>(nil)
   private let version = Atomic<Int>(0)
 

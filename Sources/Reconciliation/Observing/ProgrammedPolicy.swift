@@ -11,6 +11,8 @@ package struct ProgrammedPolicy: Sendable, Equatable {
   package var policyGenerations: [String: Int]
   /// Why the last policy was refused, when it was; the one before stays in force.
   package var problem: String?
+  /// Why the last policy is not in force yet, where that takes time.
+  package var pending: String?
   /// By name of the pool, which is that of the ModelDeployment.
   package var pools: [String: PoolFigures]
 

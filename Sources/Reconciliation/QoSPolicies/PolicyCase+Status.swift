@@ -8,7 +8,7 @@ extension PolicyCase {
     var status: JSONValue = ["observedGeneration": JSONValue(object.generation)]
     guard let policy else { return status }
     status["summary"] = .string(policy.tiers.map { "\($0.name) \($0.weight)/\($0.priority)" }.joined(separator: ", "))
-    if let revision = programmed?.revision { status["revision"] = .string(revision) }
+    if let revision = programmed?.revision, !revision.isEmpty { status["revision"] = .string(revision) }
     status["targetCount"] = JSONValue(targets.count)
     status["targets"] = JSONValue(Array(targets.prefix(16)))
     status["ancestors"] = .array(ancestors(policy))

@@ -104,7 +104,8 @@ struct PolicyCase {
 
   private static func isCurrent(_ it: PolicyCase) -> Finding? {
     guard let running = it.programmed?.policyGenerations[it.object.name], running == it.object.generation else {
-      return Finding("Pending", "The data plane has not taken generation \(it.object.generation) yet.")
+      let reason = it.programmed?.pending.map { ": \($0)." } ?? "."
+      return Finding("Pending", "The data plane has not taken generation \(it.object.generation) yet\(reason)")
     }
     return nil
   }

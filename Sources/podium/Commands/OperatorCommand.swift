@@ -29,6 +29,7 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("How callers reach a data plane; {port} stands for its port. Shown as the endpoint in statuses.", valueName: "url"))
   var gatewayURL: String?
+  @OptionGroup var dataPlane: DataPlaneOptions
   @OptionGroup var tls: GatewayTLSOptions
   @Option(help: ArgumentHelp("Port of /healthz, /readyz and /metrics.", valueName: "port")) var healthPort = 8081
   @Option(help: ArgumentHelp("Namespace of the Lease; the pod's own unless given.", valueName: "namespace")) var leaseNamespace: String?
@@ -58,31 +59,24 @@ struct OperatorCommand: AsyncParsableCommand {
     } catch {
       throw CleanFailure("\(error)")
     }
-    let gateways = EmbeddedGateways(
-      .init(
-        host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL ?? "\(tls.scheme)://127.0.0.1:{port}",
-        tls: tls.settings), telemetry: try telemetry.services(logger: logger), logger: logger)
-    do {
-      try await gateways.open(gatewayNamespace)
-    } catch {
-      throw CleanFailure(error is TLSError ? "--gateway-tls: \(error)" : "--gateway-port: \(error)")
-    }
     var leaseLimits = CurlTransport.Limits()
     leaseLimits.deadline = .seconds(5)
     let transport = CurlTransport(connection, userAgent: "podium-operator/\(Version.current)", logger: logger)
     let leaseTransport = CurlTransport(connection, limits: leaseLimits, userAgent: "podium-operator/\(Version.current)", logger: logger)
+    let planes = try await planes(transport, logger)
     try await Self.checkTrust(leaseTransport)
     let facts = try await database.startSource(logger)
     for line in CatalogHealth(facts.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
     let podiumOperator = Operator(
-      transport: transport, leaseTransport: leaseTransport, gateways: gateways, knowledge: facts.current.knowledge,
+      transport: transport, leaseTransport: leaseTransport, gateways: planes.gateways, knowledge: facts.current.knowledge,
       configuration: configuration(connection, facts), logger: logger)
+    await planes.observe { podiumOperator.snapshot }
     let admin = AdminEndpoints(
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
       metrics: { podiumOperator.metricsPage() },
-      onListening: { announce(healthPort: $0, gatewayPort: await gateways.port(gatewayNamespace) ?? 0, logger) })
-    var services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, GatewayService(gateways: gateways)]
-    if let scalerPort { services.append(ScalerHost(host: "0.0.0.0", port: scalerPort, gateways: gateways, logger: logger)) }
+      onListening: { announce(healthPort: $0, gatewayPort: await planes.port(gatewayNamespace), logger) })
+    var services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, planes.service]
+    if let scalerPort { services.append(ScalerHost(host: "0.0.0.0", port: scalerPort, source: planes.demand, logger: logger)) }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -115,13 +109,30 @@ struct OperatorCommand: AsyncParsableCommand {
     } catch {}
   }
 
-  private func announce(healthPort: Int, gatewayPort: Int, _ logger: Logger) {
-    logger.notice("listening", metadata: ["gateway": "\(gatewayPort)", "health": "\(healthPort)"])
+  /// The data planes of this process, the one of --gateway-namespace listening; or what speaks for those of other pods.
+  private func planes(_ transport: CurlTransport, _ logger: Logger) async throws -> DataPlanes {
+    if dataPlane.mode == .deployment {
+      return .deployed(try dataPlane.gateways(gatewayNamespace, url: gatewayURL, client: Client(transport), logger: logger))
+    }
+    let gateways = EmbeddedGateways(
+      .init(
+        host: gatewayHost, ports: [gatewayNamespace: gatewayPort], urlTemplate: gatewayURL ?? "\(tls.scheme)://127.0.0.1:{port}",
+        tls: tls.settings), telemetry: try telemetry.services(logger: logger), logger: logger)
+    do {
+      try await gateways.open(gatewayNamespace)
+    } catch {
+      throw CleanFailure(error is TLSError ? "--gateway-tls: \(error)" : "--gateway-port: \(error)")
+    }
+    return .embedded(gateways)
+  }
+
+  private func announce(healthPort: Int, gatewayPort: Int?, _ logger: Logger) {
+    logger.notice("listening", metadata: ["gateway": "\(gatewayPort.map(String.init) ?? "elsewhere")", "health": "\(healthPort)"])
     guard let endpointsFile else { return }
     let host = "127.0.0.1"
+    let gateway = gatewayPort.map { "\(tls.scheme)://\(host):\($0)" } ?? gatewayURL ?? ""
     do {
-      try PrivateFile.write(
-        "GATEWAY_URL=\(tls.scheme)://\(host):\(gatewayPort)\nHEALTH_URL=http://\(host):\(healthPort)\n", to: endpointsFile)
+      try PrivateFile.write("GATEWAY_URL=\(gateway)\nHEALTH_URL=http://\(host):\(healthPort)\n", to: endpointsFile)
     } catch {
       logger.error("\(error)")
     }

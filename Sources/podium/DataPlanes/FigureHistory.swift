@@ -7,81 +7,52 @@ struct FigureHistory {
   /// So many answers say what their 95th percentile is; fewer are waited for this long.
   private static let (enoughAnswers, longestWindow): (UInt64, Duration) = (200, .seconds(600))
 
-  /// Of one tier in one pool, since the start.
-  private struct Counts {
-    var served: UInt64 = 0
-    var refused: UInt64 = 0
-    var failed: UInt64 = 0
-    var timeToFirstToken = Histogram()
-    var interTokenLatency = Histogram(.gap)
-    var endToEnd = Histogram()
-    var compliance = Compliance()
-    var revenue = 0.0
-    var promptTokens: UInt64 = 0
-    var outputTokens: UInt64 = 0
-
-    init() {}
-
-    init(_ tier: DataPlaneStatistics.Tier) {
-      served = tier.served
-      refused = tier.refused
-      failed = tier.failed
-      timeToFirstToken = tier.timeToFirstToken
-      interTokenLatency = tier.interTokenLatency
-      endToEnd = tier.endToEnd
-      compliance = tier.compliance
-      revenue = tier.revenue
-      promptTokens = tier.promptTokens
-      outputTokens = tier.outputTokens
-    }
-
-    func since(_ earlier: Counts) -> Counts {
-      var counts = self
-      counts.served &-= earlier.served
-      counts.refused &-= earlier.refused
-      counts.failed &-= earlier.failed
-      counts.timeToFirstToken = timeToFirstToken.since(earlier.timeToFirstToken)
-      counts.interTokenLatency = interTokenLatency.since(earlier.interTokenLatency)
-      counts.endToEnd = endToEnd.since(earlier.endToEnd)
-      counts.compliance = compliance.since(earlier.compliance)
-      counts.revenue = max(0, revenue - earlier.revenue)
-      counts.promptTokens &-= earlier.promptTokens
-      counts.outputTokens &-= earlier.outputTokens
-      return counts
-    }
+  /// A pool now, and what its tiers have counted since the start.
+  struct Pool {
+    var name: String
+    var now: PoolFigures
+    var tiers: [(name: String, counts: TierCounts)]
   }
   private struct Sample {
     let time: ContinuousClock.Instant
-    let counts: [String: Counts]
+    let counts: [String: TierCounts]
   }
 
   private var samples: [Sample] = []
 
   /// The figures of every pool now.
   mutating func figures(_ statistics: DataPlaneStatistics) -> [String: PoolFigures] {
+    figures(
+      statistics.pools.map { pool in
+        Pool(name: pool.name, now: PoolFigures(pool.scheduler), tiers: pool.tiers.map { ($0.name, TierCounts($0)) })
+      })
+  }
+
+  /// The figures of every pool now; no count of `pools` may ever fall.
+  mutating func figures(_ pools: [Pool]) -> [String: PoolFigures] {
     let now = ContinuousClock.now
-    var counts: [String: Counts] = [:]
-    for pool in statistics.pools {
-      for tier in pool.tiers { counts[Self.key(pool.name, tier.name)] = Counts(tier) }
+    var counts: [String: TierCounts] = [:]
+    for pool in pools {
+      for tier in pool.tiers { counts[Self.key(pool.name, tier.name)] = tier.counts }
     }
     samples.append(Sample(time: now, counts: counts))
     while samples.count > 1, samples[1].time.duration(to: now) >= Self.longestWindow { samples.removeFirst() }
     let minute = samples.lastIndex { $0.time.duration(to: now) >= Self.window } ?? 0
 
     var figures: [String: PoolFigures] = [:]
-    for pool in statistics.pools { figures[pool.name] = self.figures(pool, counts, minute) }
+    for pool in pools { figures[pool.name] = self.figures(pool, counts, minute) }
     return figures
   }
 
-  private func figures(_ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts], _ minute: Int) -> PoolFigures {
-    var figures = PoolFigures(pool.scheduler)
+  private func figures(_ pool: Pool, _ counts: [String: TierCounts], _ minute: Int) -> PoolFigures {
+    var figures = pool.now
     guard let last = samples.last, samples.count > 1 else { return figures }
     let first = samples[minute]
     var served: UInt64 = 0
     var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
     for index in figures.tiers.indices {
       let key = Self.key(pool.name, figures.tiers[index].name)
-      guard let minute = counts[key]?.since(first.counts[key] ?? Counts()) else { continue }
+      guard let minute = counts[key]?.since(first.counts[key] ?? TierCounts()) else { continue }
       served += minute.served
       firstTokens.merge(minute.timeToFirstToken)
       gaps.merge(minute.interTokenLatency)
@@ -103,7 +74,7 @@ struct FigureHistory {
 
   /// Of all tiers, since the latest sample after which enough were answered, the last minute at least.
   private func answers(
-    _ pool: DataPlaneStatistics.Pool, _ counts: [String: Counts], since minute: Int, until end: ContinuousClock.Instant
+    _ pool: Pool, _ counts: [String: TierCounts], since minute: Int, until end: ContinuousClock.Instant
   ) -> AnswerFigures? {
     let keys = pool.tiers.map { Self.key(pool.name, $0.name) }
     func served(since index: Int) -> UInt64 {
@@ -114,7 +85,7 @@ struct FigureHistory {
     var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
     var (answered, prompts, outputs) = (0.0, 0.0, 0.0)
     for key in keys {
-      guard let part = counts[key]?.since(samples[index].counts[key] ?? Counts()) else { continue }
+      guard let part = counts[key]?.since(samples[index].counts[key] ?? TierCounts()) else { continue }
       firstTokens.merge(part.timeToFirstToken)
       gaps.merge(part.interTokenLatency)
       answers.merge(part.endToEnd)

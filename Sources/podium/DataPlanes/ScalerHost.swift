@@ -9,8 +9,8 @@ struct ScalerHost: Service {
   let server: ExternalScalerServer
   let logger: Logger
 
-  init(host: String, port: Int, gateways: EmbeddedGateways, logger: Logger) {
-    server = ExternalScalerServer(host: host, port: port, source: GatewayDemand(gateways: gateways))
+  init(host: String, port: Int, source: any DemandSource, logger: Logger) {
+    server = ExternalScalerServer(host: host, port: port, source: source)
     self.logger = logger
   }
 

@@ -9,7 +9,10 @@ import YAML
 struct ChartTests {
   private static let everything = [
     "replicaCount=3", "monitoring.podMonitor.enabled=true", "monitoring.prometheusRule.enabled=true",
-    "monitoring.dashboard.enabled=true", "networkPolicy.enabled=true", "telemetry.accessLog=stdout",
+    "monitoring.dashboard.enabled=true", "networkPolicy.enabled=true", "telemetry.accessLog=stdout", "dataPlane.mode=deployment",
+    "dataPlane.deployment.autoscaling.enabled=true", "dataPlane.tls.secretName=gateway", "dataPlane.tls.clientAuth=optional",
+    "telemetry.otlpEndpoint=http://collector:4318", "models.alerts=true", "models.dashboards=true",
+    "monitoring.runbooks=https://runbooks.example.com", "models.hpaMetric=podium_demand",
   ]
 
   private func helm(_ arguments: [String], _ settings: [String]) async throws -> CommandResult {
@@ -30,7 +33,7 @@ struct ChartTests {
       kinds(try await objects([])) == [
         "ClusterRole", "ClusterRoleBinding", "Deployment", "PodDisruptionBudget", "Role", "RoleBinding", "Service", "ServiceAccount",
       ])
-    let optional: Set = ["PodMonitor", "PrometheusRule", "ConfigMap", "NetworkPolicy"]
+    let optional: Set = ["PodMonitor", "PrometheusRule", "ConfigMap", "NetworkPolicy", "HorizontalPodAutoscaler", "Secret"]
     #expect(optional.isSubset(of: kinds(try await objects(Self.everything))))
     for settings in [[], Self.everything] {
       try await helm(["lint", "--strict", "\(Places.repository)/charts/podium"], settings).checked()
@@ -64,7 +67,7 @@ struct ChartTests {
 
   @Test("The dashboard is one that Grafana loads: bare JSON under the sidecar's label, distinct panels, no panel of Angular")
   func dashboard() async throws {
-    let map = try #require(try await objects(Self.everything).first { $0["kind"] == "ConfigMap" })
+    let map = try #require(try await objects(Self.everything).first { $0[["metadata", "name"]] == "podium-dashboard" })
     #expect(map[["metadata", "labels", "grafana_dashboard"]] == "1")
     let text = try #require(map["data"]?["podium.json"]?.string)
     let dashboard = try JSONValue(parsing: text)
@@ -76,7 +79,8 @@ struct ChartTests {
 
   @Test("promtool accepts the alerts, and each fires when it should and not before", .enabled(if: Tools.find("promtool") != nil))
   func alerts() async throws {
-    let rule = try #require(try await objects(Self.everything).first { $0["kind"] == "PrometheusRule" })
+    let settings = Self.everything.filter { !$0.hasPrefix("monitoring.runbooks") }
+    let rule = try #require(try await objects(settings).first { $0["kind"] == "PrometheusRule" })
     let folder = try TemporaryDirectory()
     let spec = try #require(rule["spec"])
     let rules = try folder.write(spec.text(), to: "rules.yaml")
@@ -91,6 +95,9 @@ struct ChartTests {
     let tested = try await Command.run(promtool, ["test", "rules", cases], directory: folder.path)
     #expect(tested.succeeded, "\(tested.output)\(tested.errors)")
     let text = try Places.text("charts/podium/tests/alerts.yaml")
-    for alert in alerts { #expect(text.contains("alertname: \(alert)"), "\(alert) is not tested") }
+    for alert in alerts {
+      #expect(text.contains("alertname: \(alert)"), "\(alert) is not tested")
+      #expect(try Places.text("charts/podium/runbooks/\(alert).md").hasPrefix("# \(alert)\n"))
+    }
   }
 }

@@ -103,17 +103,23 @@ struct HelmTests {
     ] {
       for verb in ["create", "patch"] { #expect(try await may(verb, resource, group), "\(verb) \(resource)") }
     }
+    // What a cluster without KServe or KEDA needs, and what is taken away again when a deployment wants another form.
+    for (resource, group) in [
+      ("inferenceservices", "serving.kserve.io"), ("deployments", "apps"), ("horizontalpodautoscalers", "autoscaling"), ("services", ""),
+      ("configmaps", ""),
+    ] {
+      for verb in ["create", "patch", "delete"] { #expect(try await may(verb, resource, group), "\(verb) \(resource)") }
+    }
     #expect(try await may("patch", "modeldeployments", "qos.maas.io", subresource: "status"))
     #expect(try await may("create", "events", "events.k8s.io"))
     #expect(try await may("update", "leases", "coordination.k8s.io", sandbox.namespace))
 
     #expect(try await !may("update", "leases", "coordination.k8s.io"), "a lease of another namespace")
     for (verb, resource, group) in [
-      ("get", "secrets", ""), ("list", "services", ""), ("delete", "inferenceservices", "serving.kserve.io"),
-      ("delete", "podmonitors", "monitoring.coreos.com"), ("create", "secrets", ""), ("delete", "qospolicies", "qos.maas.io"),
-      ("patch", "modeldeployments", "qos.maas.io"),
-      ("create", "pods", ""), ("patch", "nodes", ""), ("patch", "authpolicies", "kuadrant.io"),
-      ("create", "clusterrolebindings", "rbac.authorization.k8s.io"), ("create", "deployments", "apps"),
+      ("get", "secrets", ""), ("create", "secrets", ""), ("patch", "secrets", ""), ("delete", "podmonitors", "monitoring.coreos.com"),
+      ("delete", "qospolicies", "qos.maas.io"), ("patch", "modeldeployments", "qos.maas.io"), ("get", "configmaps", ""),
+      ("create", "pods", ""), ("patch", "nodes", ""), ("patch", "authpolicies", "kuadrant.io"), ("update", "deployments", "apps"),
+      ("create", "daemonsets", "apps"), ("create", "serviceaccounts", ""), ("create", "clusterrolebindings", "rbac.authorization.k8s.io"),
     ] {
       #expect(try await !may(verb, resource, group), "\(verb) \(resource)")
     }

@@ -19,12 +19,16 @@ struct PodiumChart {
   /// The role for the whole cluster, the one for the release's namespace, and their bindings to the service account.
   var roles: [JSONValue] { documents.filter { ["ClusterRole", "Role"].contains($0["kind"]?.string) } }
 
+  subscript(kind: String, name: String) -> JSONValue? {
+    documents.first { $0["kind"]?.string == kind && $0[["metadata", "name"]]?.string == name }
+  }
+
   /// One object a document, for `kubectl apply`.
   static func yaml(_ objects: [JSONValue]) -> String { objects.map { $0.text(.compact) }.joined(separator: "\n---\n") }
 
   /// The arguments of the operator's container, on free ports.
   var arguments: [String] {
-    let deployment = documents.first { $0["kind"]?.string == "Deployment" }
+    let deployment = self["Deployment", "podium"]
     let containers = deployment?[["spec", "template", "spec", "containers"]]
     return (containers?[0]?["args"]?.strings ?? []).map { $0.replacing(/-port=[0-9]+/, with: "-port=0") }
   }

@@ -40,7 +40,9 @@ struct PodiumCluster: Sendable {
       if role["kind"]?.string == "ClusterRole" {
         try await kubectl("create", "clusterrolebinding", name, "--clusterrole", name, "--user", user).checked()
       } else {
-        try await kubectl("create", "rolebinding", name, "-n", PodiumChart.namespace, "--role", name, "--user", user).checked()
+        try await kubectl(
+          "create", "rolebinding", name, "-n", role[["metadata", "namespace"]]?.string ?? "", "--role", name, "--user", user
+        ).checked()
       }
     }
   }

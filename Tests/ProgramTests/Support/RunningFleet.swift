@@ -67,7 +67,7 @@ final class RunningFleet: Sendable {
     return sum
   }
 
-  private static func freePorts(_ count: Int) throws -> [Int] {
+  static func freePorts(_ count: Int) throws -> [Int] {
     var sockets: [Int32] = []
     defer { for socket in sockets { close(socket) } }
     return try (0..<count).map { _ in

@@ -10,9 +10,11 @@ final class RunningOperator: Sendable {
   let health: String
   private let folder: TemporaryDirectory
 
-  static func start(kubeconfig: String) async throws -> RunningOperator {
+  /// - Parameter chart: as it is by default unless given.
+  static func start(kubeconfig: String, chart: PodiumChart? = nil) async throws -> RunningOperator {
     let folder = try TemporaryDirectory()
-    let process = try ChildProcess(program, try await arguments(kubeconfig: kubeconfig) + ["--endpoints-file", "\(folder.path)/endpoints"])
+    let process = try ChildProcess(
+      program, try await arguments(kubeconfig: kubeconfig, chart) + ["--endpoints-file", "\(folder.path)/endpoints"])
     let text = try await eventually("podium operator is up", within: .seconds(90)) { () -> String? in
       if let status = process.exitStatus() { throw TestKitError("it ended with \(status): \(process.errors)") }
       return try? String(contentsOfFile: "\(folder.path)/endpoints", encoding: .utf8)
@@ -29,9 +31,12 @@ final class RunningOperator: Sendable {
     try await Command.run(program, try await arguments(kubeconfig: kubeconfig) + more, timeout: .seconds(60))
   }
 
-  private static func arguments(kubeconfig: String) async throws -> [String] {
-    let chart = try await PodiumChart.rendered()
-    return chart.arguments + ["--kubeconfig", kubeconfig, "--lease-namespace", PodiumChart.namespace, "--gateway-host", "127.0.0.1"]
+  private static func arguments(kubeconfig: String, _ chart: PodiumChart? = nil) async throws -> [String] {
+    var chart = chart
+    if chart == nil { chart = try await PodiumChart.rendered() }
+    return (chart?.arguments ?? []) + [
+      "--kubeconfig", kubeconfig, "--lease-namespace", PodiumChart.namespace, "--gateway-host", "127.0.0.1",
+    ]
   }
 
   private init(_ process: ChildProcess, gateway: String, health: String, _ folder: TemporaryDirectory) {
@@ -47,9 +52,11 @@ final class RunningOperator: Sendable {
   func isLeading() async throws -> Bool { try await readiness().contains("ok leading") }
   func models() async throws -> String { try await get("\(gateway)/v1/models") }
 
+  func metrics() async throws -> String { try await get("\(health)/metrics") }
+
   /// The value of one of its own metrics.
   func metric(_ line: String) async throws -> String? {
-    let page = try await get("\(health)/metrics")
+    let page = try await metrics()
     return page.split(separator: "\n").first { $0.hasPrefix(line + " ") }.map { String($0.dropFirst(line.count + 1)) }
   }
 

@@ -25,6 +25,39 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- /* Of everything that belongs to a data plane of its own: names of Services have 63 characters at the most. */ -}}
+{{- define "podium.dataPlane.name" -}}
+{{- printf "%s-data-plane" (include "podium.fullname" . | trunc 45 | trimSuffix "-") }}
+{{- end }}
+
+{{- /* Other labels than the operator's pods have: both may run in one namespace. */ -}}
+{{- define "podium.dataPlane.selectorLabels" -}}
+app.kubernetes.io/name: {{ printf "%s-data-plane" (include "podium.name" . | trunc 52 | trimSuffix "-") }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "podium.dataPlane.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "podium.dataPlane.selectorLabels" . }}
+app.kubernetes.io/component: data-plane
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "podium.dataPlane.isDeployment" -}}
+{{- if eq .Values.dataPlane.mode "deployment" }}yes{{ end }}
+{{- end }}
+
+{{- /* How callers reach the data plane. */ -}}
+{{- define "podium.gatewayURL" -}}
+{{- $scheme := ternary "https" "http" (ne .Values.dataPlane.tls.secretName "") -}}
+{{- if include "podium.dataPlane.isDeployment" . -}}
+{{ $scheme }}://{{ include "podium.dataPlane.name" . }}.{{ .Values.dataPlane.namespace }}.svc:{{ .Values.dataPlane.deployment.service.port }}
+{{- else -}}
+{{ $scheme }}://{{ include "podium.fullname" . }}.{{ .Release.Namespace }}.svc:8080
+{{- end }}
+{{- end }}
+
 {{- define "podium.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create }}
 {{- default (include "podium.fullname" .) .Values.serviceAccount.name }}
