@@ -12,7 +12,7 @@ struct ChartTests {
     "monitoring.dashboard.enabled=true", "networkPolicy.enabled=true", "telemetry.accessLog=stdout", "dataPlane.mode=deployment",
     "dataPlane.deployment.autoscaling.enabled=true", "dataPlane.tls.secretName=gateway", "dataPlane.tls.clientAuth=optional",
     "telemetry.otlpEndpoint=http://collector:4318", "models.alerts=true", "models.dashboards=true",
-    "monitoring.runbooks=https://runbooks.example.com", "models.hpaMetric=podium_demand",
+    "monitoring.runbooks=https://runbooks.example.com", "models.hpaMetric=podium_demand", "models.externalScaler.enabled=true",
   ]
 
   private func helm(_ arguments: [String], _ settings: [String]) async throws -> CommandResult {
