@@ -24,7 +24,9 @@ package struct ManifestSettings: Sendable, Hashable {
   /// A Secret with HF_TOKEN, for servers that download weights themselves; it may be missing.
   package var huggingFaceSecret: String? = "huggingface"
   /// How the endpoint picker of an LLMInferenceService is started, on KServe's ports.
-  package var endpointPickerArguments = ["ext-proc", "--config=/etc/podium/picker.yaml"]
+  package var endpointPickerArguments = [
+    "ext-proc", "--config=/etc/podium/picker.yaml", "--host=0.0.0.0", "--port=9002", "--admin-port=9090",
+  ]
   package var monitoring = MonitoringSettings()
 
   package init(

@@ -18,7 +18,7 @@ enum WatchedTypes {
 
   /// Kinds of which a cluster has far more than ours, and of which we read only ours (those that KServe makes for us have the label too).
   static let selections: [ResourceType: Selection] = Dictionary(
-    uniqueKeysWithValues: [.deployment, .service, .horizontalPodAutoscaler, .configMap].map {
+    uniqueKeysWithValues: [.deployment, .horizontalPodAutoscaler, .configMap].map {
       ($0, Selection(labels: "app.kubernetes.io/managed-by=podium"))
     })
 

@@ -44,12 +44,15 @@ struct ObservedFixture {
   }
 
   private static func settings(_ json: JSONValue) -> OperatorSettings {
-    OperatorSettings(
+    var manifests = ManifestSettings(
+      podiumImage: "podium:test",
+      prometheusAddress: json["withoutPrometheus"]?.bool == true ? nil : "http://prometheus-operated.monitoring.svc:9090")
+    manifests.externalMetric = json["externalMetric"]?.string
+    manifests.monitoring.alerts = json["alerts"]?.bool ?? false
+    if let rate = json["loadMegabytesPerSecond"]?.double { manifests.loadMegabytesPerSecond = rate }
+    return OperatorSettings(
       defaultGatewayURL: json["gatewayURL"]?.string ?? "http://podium.{namespace}.svc",
-      trustedTierHeader: json["trustedTierHeader"]?.string,
-      manifests: ManifestSettings(
-        podiumImage: "podium:test",
-        prometheusAddress: json["withoutPrometheus"]?.bool == true ? nil : "http://prometheus-operated.monitoring.svc:9090"))
+      trustedTierHeader: json["trustedTierHeader"]?.string, manifests: manifests)
   }
 
   private static func programmed(_ json: JSONValue?) -> [String: ProgrammedPolicy] {

@@ -11,10 +11,10 @@ final class RunningOperator: Sendable {
   private let folder: TemporaryDirectory
 
   /// - Parameter chart: as it is by default unless given.
-  static func start(kubeconfig: String, chart: PodiumChart? = nil) async throws -> RunningOperator {
+  static func start(kubeconfig: String, _ more: String..., chart: PodiumChart? = nil) async throws -> RunningOperator {
     let folder = try TemporaryDirectory()
     let process = try ChildProcess(
-      program, try await arguments(kubeconfig: kubeconfig, chart) + ["--endpoints-file", "\(folder.path)/endpoints"])
+      program, try await arguments(kubeconfig: kubeconfig, chart) + ["--endpoints-file", "\(folder.path)/endpoints"] + more)
     let text = try await eventually("podium operator is up", within: .seconds(90)) { () -> String? in
       if let status = process.exitStatus() { throw TestKitError("it ended with \(status): \(process.errors)") }
       return try? String(contentsOfFile: "\(folder.path)/endpoints", encoding: .utf8)
