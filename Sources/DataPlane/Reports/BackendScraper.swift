@@ -30,6 +30,8 @@ final class BackendScraper: @unchecked Sendable {
   static let shareOfLoop = 0.02
   /// A server that does not report is asked more and more seldom.
   static let maximumDoublings = 6
+  /// How long a server is left alone that cannot be asked, or whose answer got lost.
+  static let pause = Duration.seconds(1)
 
   private let context: DataPlaneContext
   private let state: LoopState
@@ -77,7 +79,12 @@ final class BackendScraper: @unchecked Sendable {
     for (pool, policy) in zip(table.pools, table.policy.pools) where policy.scheduling.capacity != .inferred {
       for backend in policy.backends {
         let key = Key(pool: pool.name, backend: backend.id)
-        guard isDue(key, now), let state = pool.shell.reportable(id: backend.id, now: now) else { continue }
+        guard isDue(key, now) else { continue }
+        guard let state = pool.shell.reportable(id: backend.id, now: now) else {
+          // Due for ever otherwise, and the timer would fire again at once.
+          targets[key]?.dueAt = now.advanced(by: Self.pause)
+          continue
+        }
         schedule(key, now, interval(targets[key], state.serviceTime, slots: state.limit))
         scrape(key, backend, state.index, pool.shell)
         asked += 1
@@ -103,7 +110,16 @@ final class BackendScraper: @unchecked Sendable {
 
   /// A server that has not answered for several intervals is asked again over a new connection.
   private func giveUpOnTheSilent(_ now: MonotonicTime) {
-    for (key, target) in targets where target.isBusy && giveUpTime(target) <= now { targets[key]?.connection?.close() }
+    for (key, target) in targets where target.isBusy && giveUpTime(target) <= now {
+      targets[key]?.connection?.close()
+      // A connection that is gone already says nothing more when it is closed: the server would be busy for ever, and the timer would fire
+      // again at once.
+      guard targets[key]?.isBusy == true else { continue }
+      targets[key]?.isBusy = false
+      targets[key]?.connection = nil
+      targets[key]?.failures += 1
+      targets[key]?.dueAt = now.advanced(by: Self.pause)
+    }
   }
 
   private func giveUpTime(_ target: Target) -> MonotonicTime {
