@@ -50,8 +50,13 @@ struct GatewayManifestTests {
 
   @Test("render to what the golden file says", arguments: cases)
   func golden(_ golden: GoldenCase) throws {
-    let difference = try golden.difference(from: try GatewayCase(golden.input()).objects.map(\.json))
+    let rendered = try GatewayCase(golden.input())
+    let difference = try golden.difference(from: rendered.objects.map(\.json))
     #expect(difference == nil)
+    // The servers too: what protects and spreads them is in their own object.
+    for object in rendered.objects + ServingManifests(for: rendered.intent.serving).objects {
+      #expect(ManifestAudit.findings(object).isEmpty, "\(object.kind): \(ManifestAudit.findings(object))")
+    }
   }
 
   @Test(

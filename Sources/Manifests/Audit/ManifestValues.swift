@@ -62,7 +62,8 @@ struct ManifestValues {
   }
 
   private mutating func quantities(_ value: JSONValue, at path: String) {
-    for member in value.object ?? [:] {
+    // Kuadrant's `limits` are objects and lists: no resources.
+    for member in value.object ?? [:] where member.value.object == nil && member.value.array == nil {
       let text = member.value.string ?? member.value.text()
       if !Syntax.isQuantity(text) { report("\(path)[\(member.key)]", "\"\(text)\" is no quantity, such as 500m, 4 or 32Gi") }
     }

@@ -27,6 +27,8 @@ struct PlanStep {
       plan = forced
       return
     }
+    // A revision that there is not: what runs stays.
+    if rollout?.finding != nil, plan != nil { return }
     var request = PlanRequest(deployment)
     if let model = rollout?.promotedModel { request.workload.model = model }
     // Sticky: newer benchmarks or prices must not move a running model.
