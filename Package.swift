@@ -81,7 +81,7 @@ let shells: [Target] = [
     ["JSON", "Scheduling", "Fleet", "PolicyFormat", "CByteScan", nioCore, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, logging]),
   shell(
     "ExternalProcessor",
-    ["JSON", "Scheduling", "PolicyFormat", "DataPlane", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
+    ["DataPlane", swiftProtobuf, nioCore, nioHTTP2, nioHPACK]),
   shell("ExternalScaler", [grpcCore, grpcTransport]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
@@ -147,7 +147,10 @@ let testTargets: [Target] = [
     ["JSON", "Scheduling", "DataPlane", "TokenVerification", "TestKit", jwtKit, nioCore, nioPosix, nioSSL, logging]),
   tests(
     "ExternalProcessorTests",
-    ["JSON", "Scheduling", "DataPlane", "ExternalProcessor", "TestKit", grpcCore, grpcTransport, grpcProtobuf, swiftProtobuf, logging]),
+    [
+      "JSON", "Scheduling", "DataPlane", "ExternalProcessor", "ModelServer", "TestKit", grpcCore, grpcTransport, grpcProtobuf,
+      swiftProtobuf, nioCore, nioHTTP1, nioPosix, logging,
+    ]),
   tests("ExternalScalerTests", ["ExternalScaler", grpcCore, grpcTransport]),
   tests("TelemetryTests", ["JSON", "Scheduling", "DataPlane", "Telemetry", "TestKit", nioPosix, logging]),
   tests("ModelServerTests", ["JSON", "ModelServer", "TestKit", nioCore, nioPosix, logging]),

@@ -6,6 +6,8 @@ package struct DataPlaneConfiguration: Sendable {
   package var port = 0
   /// Label of every metric.
   package var namespace = "default"
+  /// Whether requests for models are taken; without, the listener shows health, metrics and the list of models only.
+  package var takesRequests = true
   package var limits = HTTPLimits()
   /// `nil` shows health and metrics at the gateway only, and figures nowhere.
   package var admin: AdminListener?

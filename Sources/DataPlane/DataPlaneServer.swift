@@ -10,6 +10,8 @@ package final class DataPlaneServer: Sendable {
     var listener: (any Channel)?
     var admin: (any Channel)?
     var isStopped = false
+    var isLeaving = false
+    var gateways: [any Channel] = []
     var tls: TLSKeeper?
     var watcher: Task<Void, Never>?
     /// Kept over policies by name, so that a pool keeps its queue.
@@ -17,9 +19,9 @@ package final class DataPlaneServer: Sendable {
   }
 
   let context: DataPlaneContext
-  private let group: any EventLoopGroup
+  let group: any EventLoopGroup
   private let loops: [LoopState]
-  private let byLoop: [ObjectIdentifier: LoopState]
+  let byLoop: [ObjectIdentifier: LoopState]
   private let state = Mutex(State())
   /// One policy after the other.
   private let applying = Mutex(())
@@ -64,7 +66,7 @@ package final class DataPlaneServer: Sendable {
     } catch {
       for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
       state.withLock { $0.watcher }?.cancel()
-      throw Self.cannotListen(configuration, error)
+      throw Self.cannotListen(configuration.host, configuration.port, error)
     }
   }
 
@@ -84,10 +86,10 @@ package final class DataPlaneServer: Sendable {
     context.logger.info("fleet: this proxy shares its backends", metadata: ["listen": "\(address.map { "\($0)" } ?? "")"])
   }
 
-  private static func cannotListen(_ configuration: DataPlaneConfiguration, _ error: any Error) -> DataPlaneError {
-    if (error as? IOError)?.errnoCode == EADDRINUSE { return .portInUse(host: configuration.host, port: configuration.port) }
+  static func cannotListen(_ host: String, _ port: Int, _ error: any Error) -> DataPlaneError {
+    if (error as? IOError)?.errnoCode == EADDRINUSE { return .portInUse(host: host, port: port) }
     if let known = error as? DataPlaneError { return known }
-    return .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+    return .cannotListen(host: host, port: port, reason: "\(error)")
   }
 
   private func bootstrap() -> ServerBootstrap {
@@ -194,6 +196,12 @@ package final class DataPlaneServer: Sendable {
 
   var endpoints: EndpointTable { context.endpoints }
 
+  /// Readiness was taken back.
+  var isLeaving: Bool { state.withLock { $0.isLeaving } }
+
+  /// Listens for the server as well, until it stops.
+  func add(_ listener: any Channel) { state.withLock { $0.gateways.append(listener) } }
+
   /// What all loops have counted.
   func counted() async throws -> LoopMetrics { try await loops[0].gather().get() }
 
@@ -214,6 +222,7 @@ package final class DataPlaneServer: Sendable {
   ///     time-outs. Afterwards the rest is cut off.
   package func shutdown(lameDuck: Duration? = nil, drain: Duration? = nil) async {
     let lameDuck = lameDuck ?? context.configuration.lameDuck
+    state.withLock { $0.isLeaving = true }
     if lameDuck > .zero, port != nil {
       for loop in loops { try? await loop.loop.submit { loop.announceEnd() }.get() }
       context.logger.info("not ready any more, serving on", metadata: ["seconds": "\(lameDuck.inSeconds)"])
@@ -226,6 +235,7 @@ package final class DataPlaneServer: Sendable {
       state.listener = nil
       return listener
     }
+    for gateway in state.withLock({ $0.gateways }) { try? await gateway.close().get() }
     await fleet?.leave()
     scraper.stop()
     try? await listener?.close().get()

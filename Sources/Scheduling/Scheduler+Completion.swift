@@ -95,7 +95,7 @@ extension Scheduler {
 
   // MARK: Learning
 
-  private mutating func learn(_ entry: TicketEntry, _ outcome: Outcome, _ now: MonotonicTime) {
+  mutating func learn(_ entry: TicketEntry, _ outcome: Outcome, _ now: MonotonicTime) {
     let seconds = now.seconds(since: entry.dispatched)
     var verdict = CircuitBreaker.Verdict.nothing
     switch outcome {

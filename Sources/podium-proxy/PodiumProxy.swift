@@ -8,6 +8,18 @@ import Telemetry
 import TokenVerification
 
 @main
+enum Program {
+  /// One word tells the two programs apart: everything else is as it was before there were two.
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == "ext-proc" {
+      await ExternalProcessorCommand.main(Array(arguments.dropFirst()))
+    } else {
+      await PodiumProxy.main(arguments)
+    }
+  }
+}
+
 struct PodiumProxy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "podium-proxy",
@@ -17,6 +29,8 @@ struct PodiumProxy: AsyncParsableCommand {
       path of the wrong field, and what was in force stays. So are the files of the TLS certificate; and SIGHUP opens the access
       log's file anew. SIGTERM takes readiness back, serves on for timeouts.lameDuck, and lets the requests under way end; SIGINT
       does the last only.
+
+      podium-proxy ext-proc --help: the same schedulers behind Envoy, which carries the requests itself.
       """)
 
   @Option(name: .long, help: ArgumentHelp("Where to listen, and the traffic policy, as YAML or JSON.", valueName: "file"))

@@ -30,9 +30,10 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
   }
 
   /// The handlers of a connection that speaks HTTP/2 from the next byte on.
-  static func install(on channel: any Channel, _ loop: LoopState, _ carrier: Carrier) throws {
+  /// - Parameter gateway: Whose streams these are, where they are not requests of clients.
+  static func install(on channel: any Channel, _ loop: LoopState, _ carrier: Carrier, gateway: GatewayListener? = nil) throws {
     let configuration = loop.context.configuration
-    let limits = configuration.http2
+    let limits = gateway?.limits ?? configuration.http2
     let keepalive = TimeAmount(limits.keepalive)
     let manager = NIOHTTP2ServerConnectionManagementHandler(
       eventLoop: channel.eventLoop,
@@ -45,6 +46,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
       streamConfiguration: limits.stream, streamDelegate: manager.http2StreamDelegate
     ) { stream in
       stream.eventLoop.makeCompletedFuture {
+        if let gateway { return try gateway.install(on: stream, loop, carrier) }
         try stream.pipeline.syncOperations.addHandler(HTTP2StreamCodec(loop, carrier))
         try stream.pipeline.syncOperations.addHandler(ClientConnection(loop, carrier: carrier))
       }

@@ -12,6 +12,7 @@ struct BodyEdits {
   private var second: Replacement?
   /// How much longer the body becomes.
   private(set) var growth = 0
+  var changesAnything: Bool { first != nil || !insertion.isEmpty }
 
   /// - Parameter range: In the message; replacements may come in either order.
   mutating func replace(_ range: Range<Int>, with text: [UInt8]) {

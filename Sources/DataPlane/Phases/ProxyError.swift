@@ -65,6 +65,10 @@ extension ProxyError {
     origin: .client, status: 404, type: "invalid_request_error", code: "unknown_url",
     message: "There is nothing here. POST to /v1/chat/completions, /v1/completions, /v1/embeddings or /v1/responses; GET /v1/models.")
 
+  static let notTaken = ProxyError(
+    origin: .client, status: 404, type: "invalid_request_error", code: "not_taken",
+    message: "This port shows health and metrics only. Send requests for models to the gateway.")
+
   static func wrongMethod(allowed: StaticString) -> ProxyError {
     ProxyError(
       origin: .client, status: 405, type: "invalid_request_error", code: "method_not_allowed",

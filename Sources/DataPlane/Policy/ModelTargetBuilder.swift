@@ -24,6 +24,11 @@ struct ModelTargetBuilder {
 
   var defaultTarget: ModelTarget? { policy.defaultPool.map { Self.alone($0, hops(from: [$0])) } }
 
+  /// By pool: the pool and its fallbacks.
+  var poolTargets: [String: ModelTarget] {
+    Dictionary(uniqueKeysWithValues: policy.pools.map { ($0.name, Self.alone($0.name, hops(from: [$0.name]))) })
+  }
+
   /// Each once, the pools' in their order first.
   var listedModels: [String] {
     let own = policy.pools.map { $0.models.first ?? $0.name }

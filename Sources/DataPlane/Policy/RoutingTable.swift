@@ -24,7 +24,9 @@ final class RoutingTable: Sendable {
   /// By the last bits of their hash; about twice as many places as names.
   private let models: [[ModelName]]
   /// For names that nobody knows.
-  private let defaultTarget: ModelTarget?
+  let defaultTarget: ModelTarget?
+  /// Where a request goes that is for a pool, whatever model it names; by the pool's name.
+  let poolTargets: [String: ModelTarget]
 
   init(policy: TrafficPolicy, pools: [PoolRoute], variants: VariantRegistry, classificationVersion: Int = 0) {
     revision = policy.revision
@@ -38,6 +40,7 @@ final class RoutingTable: Sendable {
     self.models = models
     listedModels = builder.listedModels
     defaultTarget = builder.defaultTarget
+    poolTargets = builder.poolTargets
     tenantNames = policy.classification.tenantNames
   }
 

@@ -114,6 +114,11 @@ final class SchedulerShell: Sendable {
     state.withLock { $0.scheduler.statistics(now: now) }
   }
 
+  func read<Answer>(_ body: (Scheduler) -> Answer) -> Answer { state.withLock { body($0.scheduler) } }
+
+  /// The number of a backend's address.
+  func number(of backend: Backend) -> Int? { endpoints.number(of: backend) }
+
   func demand(now: MonotonicTime) -> PoolDemand {
     state.withLock { $0.scheduler.demand(now: now) }
   }

@@ -11,21 +11,24 @@ final class SecureFront: ChannelInboundHandler, RemovableChannelHandler, Front, 
   private let loop: LoopState
   private let settings: TLSSettings
   private let handshake: NIOSSLServerHandler
+  private let gateway: GatewayListener?
   private var channelContext: ChannelHandlerContext?
   private var number = 0
 
-  init(_ loop: LoopState, _ settings: TLSSettings, _ handshake: NIOSSLServerHandler) {
+  init(_ loop: LoopState, _ settings: TLSSettings, _ handshake: NIOSSLServerHandler, _ gateway: GatewayListener?) {
+    self.gateway = gateway
     self.loop = loop
     self.settings = settings
     self.handshake = handshake
   }
 
   /// The handlers of a connection that begins with a handshake.
-  static func install(on channel: any Channel, _ loop: LoopState, _ keeper: TLSKeeper) throws {
+  /// - Parameter gateway: Whose streams these are, where they are not requests of clients: HTTP/2 only.
+  static func install(on channel: any Channel, _ loop: LoopState, _ keeper: TLSKeeper, gateway: GatewayListener? = nil) throws {
     let handshake = NIOSSLServerHandler(context: keeper.context)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(handshake)
-    try pipeline.addHandler(SecureFront(loop, keeper.settings, handshake))
+    try pipeline.addHandler(SecureFront(loop, keeper.settings, handshake, gateway))
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -48,8 +51,8 @@ final class SecureFront: ChannelInboundHandler, RemovableChannelHandler, Front, 
     let certificate = settings.clientAuth == .none ? nil : handshake.peerCertificate
     let carrier = Carrier(isSecure: true, identities: certificate.map(CertificateIdentity.names) ?? [])
     do {
-      if agreed == "h2" {
-        try HTTP2Front.install(on: context.channel, loop, carrier)
+      if agreed == "h2" || gateway != nil {
+        try HTTP2Front.install(on: context.channel, loop, carrier, gateway: gateway)
       } else {
         try context.pipeline.syncOperations.addHandler(ClientConnection(loop, carrier: carrier))
       }

@@ -44,6 +44,13 @@ package struct TraceParent: Equatable, Sendable {
     return value
   }
 
+  var text: String {
+    String(unsafeUninitializedCapacity: Self.length) { memory in
+      if let base = memory.baseAddress { write(to: base) }
+      return Self.length
+    }
+  }
+
   /// Writes the value, of 55 bytes.
   func write(to target: UnsafeMutableRawPointer) {
     for (offset, byte) in [(0, UInt8(ascii: "0")), (1, 48), (2, 45), (35, 45), (52, 45), (53, 48), (54, isSampled ? 49 : 48)] {

@@ -21,13 +21,7 @@ extension ClientConnection {
 
   /// Counts the request.
   func conclude(_ outcome: LoopMetrics.Outcome, _ error: ProxyError? = nil, now: MonotonicTime = DataPlaneContext.now) {
-    if let pool {
-      let tier = pool.tiers[tier]
-      loop.metrics[tier.series].count(record, outcome, status: status, tier.terms, now: now)
-      if let error { loop.metrics[tier.series].faults.add(LoopMetrics.Fault(error)) }
-    } else if let error {
-      loop.metrics.rejected.add(LoopMetrics.Rejection(status: error.status, fault: LoopMetrics.Fault(error)))
-    }
+    loop.count(record, outcome, status: status, pool.map { ($0, tier) }, error, now: now)
     observeEnd(outcome, error, now: now)
     status = 0
   }

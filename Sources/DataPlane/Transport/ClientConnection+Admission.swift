@@ -7,9 +7,10 @@ extension ClientConnection {
     let bytes = message.readableBytesUInt8Span
     let route = Route(head, in: bytes)
     guard route == .inference, !isAdmin else {
-      if head.method == .get, !isAdmin, openSession(message, head) { return }
+      if head.method == .get, !isAdmin, loop.context.configuration.takesRequests, openSession(message, head) { return }
       return answerOwn(route, head, bytes)
     }
+    guard loop.context.configuration.takesRequests else { return refuse(.notTaken) }
     if let observer = loop.observer { observed = observer.begin(head, loop.scanner.lines, bytes) }
     guard let table = loop.table else { return refuse(.noPolicy) }
     if table.classifier.verifiesTokens, !isIdentified(message, body, table) { return }

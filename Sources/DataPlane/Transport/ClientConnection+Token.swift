@@ -17,38 +17,22 @@ extension ClientConnection {
   /// - Returns: Whether the request may go on now; otherwise it was answered, or goes on in ``identified(_:)``.
   func isIdentified(_ message: ByteBuffer, _ body: Range<Int>, _ table: RoutingTable) -> Bool {
     guard let desk = loop.context.tokens else { return true }
-    let bytes = message.readableBytesUInt8Span
-    switch BearerToken.search(loop.scanner.lines, bytes) {
-    case .none: return true
+    let lookup = loop.lookUpToken(message.readableBytesUInt8Span, table.classifier, desk, verified: token, now: arrivedAt) { [self] in
+      tag = loop.makeTag(slot: slot)
+      return tag
+    }
+    switch lookup {
+    case .absent: return true
+    case .known(let known):
+      token = known
+      return true
     case .repeated:
       refuse(.repeatedAuthorization)
       return false
-    case .found(let range):
-      // It has just been verified for this request.
-      if let token, token.version == table.classifier.version { return true }
-      return look(up: range, message, body, table, desk)
+    case .asked:
+      unidentified = Unidentified(message: message, body: body)
+      return false
     }
-  }
-
-  private func look(up range: Range<Int>, _ message: ByteBuffer, _ body: Range<Int>, _ table: RoutingTable, _ desk: TokenDesk) -> Bool {
-    let bytes = message.readableBytesUInt8Span.extracting(range)
-    let classifier = table.classifier
-    let hash = desk.hash(bytes)
-    token = loop.knownToken(bytes, hash: hash, version: classifier.version, now: arrivedAt)
-    if token != nil {
-      loop.metrics.tokens.known += 1
-      return true
-    }
-    guard BearerToken.hasParts(bytes) else { return true }
-    loop.metrics.tokens.unknown += 1
-    tag = loop.makeTag(slot: slot)
-    token = desk.ask(bytes.copy(0..<bytes.count), hash: hash, classifier: classifier, loop: loop, tag: tag, now: arrivedAt)
-    if let token {
-      loop.remember(token, now: arrivedAt)
-      return true
-    }
-    unidentified = Unidentified(message: message, body: body)
-    return false
   }
 
   /// The token of the request that waits has been looked at.
@@ -69,7 +53,45 @@ extension ClientConnection {
   }
 }
 
+/// What is known of the token in a head.
+enum TokenLookup {
+  case absent
+  /// Two of them, and nobody knows which one counts.
+  case repeated
+  case known(KnownToken)
+  /// It is being verified.
+  case asked
+}
+
 extension LoopState {
+  /// Finds the token in the head scanned last.
+  /// - Parameters:
+  ///   - verified: It has just been verified for this request.
+  ///   - makeTag: Names the one who waits, if somebody has to.
+  func lookUpToken(
+    _ bytes: Span<UInt8>, _ classifier: Classifier, _ desk: TokenDesk, verified: KnownToken?, now: MonotonicTime, makeTag: () -> Tag
+  ) -> TokenLookup {
+    let range: Range<Int>
+    switch BearerToken.search(scanner.lines, bytes) {
+    case .none: return .absent
+    case .repeated: return .repeated
+    case .found(let found): range = found
+    }
+    if let verified, verified.version == classifier.version { return .known(verified) }
+    let token = bytes.extracting(range)
+    let hash = desk.hash(token)
+    if let known = knownToken(token, hash: hash, version: classifier.version, now: now) {
+      metrics.tokens.known += 1
+      return .known(known)
+    }
+    guard BearerToken.hasParts(token) else { return .absent }
+    metrics.tokens.unknown += 1
+    let answer = desk.ask(token.copy(0..<token.count), hash: hash, classifier: classifier, loop: self, tag: makeTag(), now: now)
+    guard let answer else { return .asked }
+    remember(answer, now: now)
+    return .known(answer)
+  }
+
   func knownToken(_ token: Span<UInt8>, hash: UInt64, version: Int, now: MonotonicTime) -> KnownToken? {
     tokens?.find(token, hash: hash, version: version, now: now)
   }

@@ -7,9 +7,9 @@ import Scheduling
 /// Unchecked because it is confined: after `start`, every member is used on `loop` only, by handlers of channels of this loop and by
 /// closures executed on it; other threads reach it through `LoopInbox` and `loop.execute`.
 final class LoopState: @unchecked Sendable {
-  /// A place for one client connection.
+  /// A place for one that waits for decisions.
   private struct Slot {
-    var connection: ClientConnection?
+    var connection: (any Requester)?
     /// Counts uses: a decision for an earlier use is recognised as stale.
     var generation: UInt32 = 0
     /// When something must have happened, in nanoseconds; 0 for never.
@@ -110,8 +110,8 @@ final class LoopState: @unchecked Sendable {
 // MARK: Client connections
 
 extension LoopState {
-  func register(_ connection: ClientConnection) -> Int {
-    if !connection.isStream { metrics.clientConnections += 1 }
+  func register(_ connection: any Requester) -> Int {
+    if connection.isConnection { metrics.clientConnections += 1 }
     if let slot = freeSlots.popLast() {
       slots[slot].connection = connection
       return slot
@@ -121,7 +121,7 @@ extension LoopState {
   }
 
   func unregister(slot: Int) {
-    if slots[slot].connection?.isStream == false { metrics.clientConnections -= 1 }
+    if slots[slot].connection?.isConnection == true { metrics.clientConnections -= 1 }
     slots[slot].connection = nil
     slots[slot].deadline = 0
     slots[slot].generation &+= 1
@@ -167,7 +167,7 @@ extension LoopState {
 
   /// Sessions end by themselves only when their peers like it: they are told that the server goes away.
   func endSessions() {
-    for slot in slots { slot.connection?.session?.end(.goingAway) }
+    for slot in slots { slot.connection?.endSession() }
   }
 }
 
@@ -306,7 +306,7 @@ extension LoopState {
   }
 
   /// `nil` when the request named by the tag is over: its slot at the backend was freed when it was cancelled.
-  func connection(_ tag: Tag) -> ClientConnection? {
+  func connection(_ tag: Tag) -> (any Requester)? {
     guard slots[tag.slot].generation == tag.generation else { return nil }
     return slots[tag.slot].connection
   }

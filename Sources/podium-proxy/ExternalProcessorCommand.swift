@@ -1,0 +1,148 @@
+import ArgumentParser
+import DataPlane
+import ExternalProcessor
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Telemetry
+import TokenVerification
+
+struct ExternalProcessorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "podium-proxy ext-proc",
+    abstract: "Schedules the requests that Envoy carries: external processing (ext_proc) and the endpoint-picker protocol over gRPC.",
+    discussion: """
+      The same file, schedulers, metrics and signals as podium-proxy. Envoy holds each request until it is its turn, and sends it to the
+      model server that is named to it. examples/envoy-ext-proc.yaml is the Envoy side of it, with both modes: headers alone, and bodies
+      as well (FULL_DUPLEX_STREAMED). Health, readiness and metrics are served over HTTP on the admin port.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("The traffic policy, as YAML or JSON: see examples/proxy.yaml.", valueName: "file"))
+  var config: String
+
+  @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
+  var host: String?
+
+  @Option(name: .long, help: "The port for Envoy's gRPC streams, and for gRPC health checks; 0 takes any free one.")
+  var port = 9002
+
+  @Option(name: .long, help: "The port for /healthz, /readyz, /metrics and /v1/models over HTTP; 0 takes any free one.")
+  var adminPort = 9090
+
+  @Option(
+    name: .long, help: ArgumentHelp("Requests are for this pool only. Default: for the one that serves their model.", valueName: "name"))
+  var pool: String?
+
+  @Option(
+    name: .long, help: ArgumentHelp("Names the model of a request whose body Envoy keeps to itself (headers alone).", valueName: "name"))
+  var modelHeader = GatewaySettings().modelHeader
+
+  @Option(name: .long, help: "Model servers named besides the one whose turn it is, for Envoy's own retries.")
+  var alternatives = GatewaySettings().alternatives
+
+  @Option(name: .long, help: ArgumentHelp("The gRPC listener's TLS certificate chain in PEM.", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(name: .long, help: ArgumentHelp("The private key of the TLS certificate in PEM.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Certificates in PEM that vouch for gateways: without one of them, none may connect.", valueName: "file")
+  )
+  var tlsClientCa: String?
+  @OptionGroup(title: "Several schedulers in front of the same backends") var fleet: FleetOptions
+
+  @Option(name: .long, help: "Event loops: threads that carry streams. Default: one per processor.")
+  var loops: Int?
+
+  @Option(name: .long, help: ArgumentHelp("A line of JSON for each request: stdout, none, or a file.", valueName: "where"))
+  var accessLog: String?
+
+  @Option(
+    name: .customLong("otlp-endpoint"),
+    help: ArgumentHelp("Where traces go: the base URL of an OpenTelemetry collector. OTEL_… variables work too.", valueName: "url"))
+  var otlpEndpoint: String?
+
+  @Option(name: .long, help: "The least severe messages to log: debug, info, warning or error.")
+  var logLevel: Logger.Level = .info
+
+  @Flag(
+    name: .customLong("conformance-test"),
+    help: "For the conformance tests of gateways: the header test-epp-endpoint-selection says where a request goes, past every queue.")
+  var isConformanceTest = false
+
+  func validate() throws {
+    for (name, port) in [("--port", port), ("--admin-port", adminPort)] where !(0...65535).contains(port) {
+      throw ValidationError("\(name) \(port): write a port from 0 to 65535")
+    }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together: give both")
+    }
+    guard tlsClientCa == nil || tlsKey != nil else {
+      throw ValidationError("--tls-client-ca: give --tls-certificate and --tls-key as well")
+    }
+    if let loops, !(1...64).contains(loops) { throw ValidationError("--loops \(loops): write a number from 1 to 64") }
+    guard (0...16).contains(alternatives) else { throw ValidationError("--alternatives \(alternatives): write a number from 0 to 16") }
+  }
+
+  func run() async throws {
+    let source = PolicyFile(path: config)
+    let file = try source.read()
+    if let pool, !file.policy.pools.contains(where: { $0.name == pool }) {
+      let known = file.policy.pools.map(\.name).joined(separator: ", ")
+      throw ValidationError("--pool \(pool): the policy has no such pool; write one of: \(known)")
+    }
+    var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = logLevel
+    var (admin, streams) = try configurations(file, source)
+    let telemetry = try TelemetryServices(
+      .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
+      service: "podium-proxy", logger: logger)
+    telemetry.configure(&admin)
+    file.bounds.apply(to: &admin)
+    streams.host = admin.host
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
+    let verifier = TokenVerifier(logger: logger)
+    let plane = DataPlaneServer(configuration: admin, group: group, verifier: verifier, logger: logger)
+    try source.apply(file, to: plane)
+    let adminPort = try await plane.start()
+    let port = try await ExternalProcessor.listen(streams, on: plane)
+    announce(port, adminPort, admin.host, telemetry)
+    await Lifetime(server: plane, source: source, telemetry: telemetry, logger: logger).serve()
+    await verifier.shutdown()
+    await telemetry.shutdown()
+    try await group.shutdownGracefully()
+  }
+
+  private func configurations(
+    _ file: ProxyFile, _ source: PolicyFile
+  ) throws -> (DataPlaneConfiguration, ExternalProcessorConfiguration) {
+    var admin = DataPlaneConfiguration()
+    admin.host = host ?? file.host ?? admin.host
+    admin.port = adminPort
+    admin.takesRequests = false
+    admin.namespace = file.namespace ?? admin.namespace
+    admin.fleet = try fleet.configuration(file.fleet, source: source)
+    admin.lameDuck = Lifetime.lameDuck
+    // Envoy adds lines of its own to the hundred that it lets a client send, and lets a head have 60 KiB.
+    admin.limits.headerLines = 160
+    admin.limits.headBytes = 96 * 1024
+    var streams = ExternalProcessorConfiguration()
+    streams.port = port
+    streams.gateway.pool = pool
+    streams.gateway.modelHeader = modelHeader.lowercased()
+    streams.gateway.alternatives = alternatives
+    streams.honoursTestSelection = isConformanceTest
+    if let tlsCertificate, let tlsKey { streams.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
+    return (admin, streams)
+  }
+
+  private func announce(_ port: Int, _ adminPort: Int, _ host: String, _ telemetry: TelemetryServices) {
+    let scheme = tlsKey == nil ? "grpc" : "grpcs"
+    let line = "podium-proxy ext-proc listens on \(scheme)://\(host):\(port), admin on http://\(host):\(adminPort)\n"
+    // Standard output is the access log's alone, when it goes there.
+    (telemetry.accessLog?.destination == .standardOutput ? FileHandle.standardError : .standardOutput).write(Data(line.utf8))
+  }
+}

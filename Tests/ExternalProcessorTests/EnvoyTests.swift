@@ -1,0 +1,197 @@
+import DataPlane
+import Scheduling
+import TestKit
+import Testing
+
+@testable import ExternalProcessor
+
+/// The two ways of `examples/envoy-ext-proc.yaml`, by the names of their listeners.
+private let ways = ["bodies", "headers"]
+
+@Suite("Behind a real Envoy", .serialized, .enabled(if: EnvoyProcess.program != nil, "there is no envoy: hack/setup test installs it"))
+struct EnvoyTests {
+  /// A gateway with one pool, and Envoy with the reference configuration in front of it.
+  private func run(
+    _ servers: [GatedServer], policy: TrafficPolicy? = nil, changes: [(String, String)] = [],
+    _ body: (Gateway, EnvoyProcess) async throws -> Void
+  ) async throws {
+    let ports = servers.map(\.port)
+    try await Gateway.run(policy: policy ?? Gateway.policy(Gateway.pool(ports: ports))) { gateway in
+      let envoy = try await EnvoyProcess(processor: gateway.port, servers: ports, changes: changes)
+      defer { envoy.stop() }
+      try await body(gateway, envoy)
+    }
+    for server in servers { await server.stop() }
+  }
+
+  private func port(_ envoy: EnvoyProcess, _ way: String) throws -> Int { try #require(envoy.ports[way]) }
+
+  @Test("under a backlog the highest tier goes first, whatever came first", arguments: ways)
+  func order(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      let port = try port(envoy, way)
+      var clients: [TestClient] = []
+      for name in ["filler 1", "filler 2", "filler 3", "filler 4", "free 1", "free 2", "premium", "enterprise"] {
+        let tier = name.split(separator: " ")[0]
+        clients.append(try await TestClient.post(port, headers: [("x-customer-tier", String(tier)), ("x-name", name)]))
+        let count = clients.count
+        try await eventually("\(name) runs or waits") { try await gateway.waiting + gateway.inUse == count }
+      }
+      try await eventually("the backend is full") { server.names.count == 4 }
+      #expect(try await gateway.waiting == 4)
+      for number in 0..<4 {
+        server.requests[number].answer()
+        try await eventually("the next one is sent") { server.names.count == 5 + number }
+      }
+      #expect(Array(server.names[4...]) == ["enterprise", "premium", "free 1", "free 2"])
+      server.open()
+      for client in clients { #expect(try await client.end() == 200) }
+      try await eventually("all slots are free") { try await gateway.inUse == 0 }
+      #expect(clients[7].header("x-podium-tier") == "enterprise")
+      #expect(server.requests.allSatisfy { !$0.head.headers.contains(name: "x-customer-tier") })
+    }
+  }
+
+  @Test("1,100 requests are held at once and all of them are answered, past every default limit of Envoy", arguments: ways)
+  func manyHeld(way: String) async throws {
+    let servers = [try await GatedServer(), try await GatedServer()]
+    // Two pools: while nothing is measured each of them lets 1,024 wait.
+    let policy = Gateway.policy(
+      Gateway.pool("m", ports: [servers[0].port]), Gateway.pool("n", ports: [servers[1].port]))
+    try await run(servers, policy: policy) { gateway, envoy in
+      let port = try port(envoy, way)
+      var clients: [TestClient] = []
+      for number in 0..<1100 {
+        let model = number % 2 == 0 ? "m" : "n"
+        clients.append(
+          try await TestClient.post(port, #"{"model":"\#(model)","messages":[]}"#, headers: [("x-gateway-model-name", model)]))
+      }
+      try await eventually("all are held", within: .seconds(90)) { try await gateway.waiting == 1092 }
+      #expect(clients.allSatisfy { $0.text.isEmpty })
+      // Some of them leave; the others are served.
+      for client in clients[1000...] { client.close() }
+      try await eventually("those who left are forgotten", within: .seconds(60)) { try await gateway.waiting == 992 }
+      for server in servers { server.open() }
+      var statuses: [Int: Int] = [:]
+      for client in clients[..<1000] { statuses[try await client.end(), default: 0] += 1 }
+      // As soon as it is known how long an answer takes, the wait of those behind may be too long, and they are told so.
+      #expect(statuses[200, default: 0] + statuses[429, default: 0] == 1000 && statuses[200, default: 0] > 100, "\(statuses)")
+      try await eventually("all slots are free") { try await gateway.load == (0, 0) }
+    }
+  }
+
+  @Test("what a client writes into the headers decides nothing", arguments: ways)
+  func forged(way: String) async throws {
+    let servers = [try await GatedServer(isOpen: true), try await GatedServer(isOpen: true)]
+    // Only the first is in the policy; Envoy's cluster knows both. No header is trusted.
+    let policy = Gateway.policy(Gateway.pool(ports: [servers[0].port]), sources: [])
+    // Envoy itself does not remove them here.
+    let changes = [("- remove: x-gateway-destination-endpoint", "- remove: x-nothing")]
+    try await run(servers, policy: policy, changes: changes) { gateway, envoy in
+      let other = "127.0.0.1:\(servers[1].port)"
+      let client = try await TestClient.post(
+        try port(envoy, way),
+        headers: [
+          ("x-gateway-destination-endpoint", other), ("x-gateway-destination-endpoint-subset", other), ("x-customer-tier", "enterprise"),
+          ("test-epp-endpoint-selection", other),
+        ])
+      #expect(try await client.end() == 200)
+      #expect(client.header("x-podium-tier") == "free")
+      let request = try #require(servers[0].requests.first)
+      #expect(servers[1].requests.isEmpty)
+      #expect(request.head.headers["x-gateway-destination-endpoint"] == ["127.0.0.1:\(servers[0].port)"])
+      #expect(!request.head.headers.contains(name: "x-customer-tier"))
+    }
+  }
+
+  @Test("a client that leaves the queue is forgotten at once, and one that leaves its answer frees its slot", arguments: ways)
+  func leaves(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      var clients: [TestClient] = []
+      for _ in 0..<6 { clients.append(try await TestClient.post(try port(envoy, way))) }
+      try await eventually("two wait") { try await gateway.waiting == 2 }
+      let waiting = clients[4...].filter { $0.text.isEmpty }
+      #expect(waiting.count == 2)
+      for client in clients { client.close() }
+      try await eventually("nothing waits or runs") { try await gateway.load == (0, 0) }
+      #expect(try await gateway.statistics().tiers[2].clientGone == 6)
+      #expect(server.names.count == 4)
+    }
+  }
+
+  @Test("a streamed answer comes part by part, and holds its slot until its end", arguments: ways)
+  func streaming(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      let client = try await TestClient.post(try port(envoy, way), #"{"model":"m","stream":true,"messages":[]}"#)
+      try await eventually("it is sent") { server.names.count == 1 }
+      let request = server.requests[0]
+      request.begin(headers: [("content-type", "text/event-stream")])
+      request.part("data: {\"choices\":[1]}\n\n")
+      try await eventually("the first event has come") { client.text.contains("[1]") }
+      #expect(!client.isClosed)
+      #expect(try await gateway.inUse == 1)
+      request.part("data: {\"choices\":[2]}\n\n")
+      try await eventually("the second event has come") { client.text.contains("[2]") }
+      #expect(try await gateway.inUse == 1)
+      request.part("data: {\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n")
+      request.end()
+      #expect(try await client.end() == 200)
+      try await eventually("the slot is free") { try await gateway.inUse == 0 }
+      let tier = try await gateway.statistics().tiers[2]
+      #expect(tier.served == 1)
+      // Tokens are only known where the body comes here.
+      #expect(tier.outputTokens == (way == "bodies" ? 9 : 0) && tier.promptTokens == (way == "bodies" ? 7 : 0))
+      #expect(tier.timeToFirstToken.count == (way == "bodies" ? 1 : 0))
+    }
+  }
+
+  @Test("who is turned away is told why and when to come back: 429 for a full queue, 503 without a server", arguments: ways)
+  func turnedAway(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      let port = try port(envoy, way)
+      // Served requests tell how long one takes; then the queue of the lowest tier is soon as long as its patience.
+      var clients: [TestClient] = []
+      for number in 0..<12 {
+        let first = try await TestClient.post(port)
+        try await eventually("it is sent", every: .milliseconds(2)) { server.names.count == number + 1 }
+        server.requests[number].answer()
+        #expect(try await first.end() == 200)
+      }
+      try await eventually("somebody is turned away", within: .seconds(60), every: .milliseconds(2)) {
+        clients.append(try await TestClient.post(port))
+        return clients.contains { $0.status != nil }
+      }
+      let refused = try #require(clients.first { $0.status != nil })
+      try await refused.end()
+      #expect(refused.status == 429 && Int(refused.header("retry-after") ?? "") ?? 0 > 0)
+      #expect(refused.text.contains(#""type":"rate_limit_error""#) && refused.header("content-type") == "application/json")
+      for client in clients { client.close() }
+
+      try gateway.plane.apply(Gateway.policy(Gateway.pool(ports: [])))
+      let unserved = try await TestClient.post(port)
+      #expect(try await unserved.end() == 503)
+      #expect(unserved.text.contains(#""code":"no_backend""#) && unserved.header("retry-after") != nil)
+    }
+  }
+
+  @Test("without Podium nothing is served, or everything unscheduled, as Envoy is told", arguments: ways)
+  func processorDown(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    let dead = try await GatedServer()
+    await dead.stop()
+    // A body that has been sent to the processor is nowhere else: with bodies Envoy cannot go on without it.
+    for (isOpen, status) in [(false, 500), (true, way == "headers" ? 200 : 500)] {
+      let changes = isOpen ? [("failure_mode_allow: false", "failure_mode_allow: true")] : []
+      let envoy = try await EnvoyProcess(processor: dead.port, servers: [server.port], changes: changes)
+      defer { envoy.stop() }
+      let client = try await TestClient.post(try port(envoy, way))
+      #expect(try await client.end() == status)
+    }
+    #expect(server.names.count == (way == "headers" ? 1 : 0))
+    await server.stop()
+  }
+}
