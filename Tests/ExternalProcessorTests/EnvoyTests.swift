@@ -12,7 +12,7 @@ private let ways = ["bodies", "headers"]
 struct EnvoyTests {
   /// A gateway with one pool, and Envoy with the reference configuration in front of it.
   private func run(
-    _ servers: [GatedServer], policy: TrafficPolicy? = nil, changes: [(String, String)] = [],
+    _ servers: [GatedServer], policy: TrafficPolicy? = nil, changes: [(String, String)] = [], stops: Bool = true,
     _ body: (Gateway, EnvoyProcess) async throws -> Void
   ) async throws {
     let ports = servers.map(\.port)
@@ -21,7 +21,7 @@ struct EnvoyTests {
       defer { envoy.stop() }
       try await body(gateway, envoy)
     }
-    for server in servers { await server.stop() }
+    if stops { for server in servers { await server.stop() } }
   }
 
   private func port(_ envoy: EnvoyProcess, _ way: String) throws -> Int { try #require(envoy.ports[way]) }
@@ -69,14 +69,14 @@ struct EnvoyTests {
       }
       try await eventually("all are held", within: .seconds(90)) { try await gateway.waiting == 1092 }
       #expect(clients.allSatisfy { $0.text.isEmpty })
-      // Some of them leave; the others are served.
-      for client in clients[1000...] { client.close() }
-      try await eventually("those who left are forgotten", within: .seconds(60)) { try await gateway.waiting == 992 }
+      // Half of them leave; the others are served.
+      for client in clients[550...] { client.close() }
+      try await eventually("those who left are forgotten", within: .seconds(60)) { try await gateway.waiting == 542 }
       for server in servers { server.open() }
       var statuses: [Int: Int] = [:]
-      for client in clients[..<1000] { statuses[try await client.end(), default: 0] += 1 }
+      for client in clients[..<550] { statuses[try await client.end(), default: 0] += 1 }
       // As soon as it is known how long an answer takes, the wait of those behind may be too long, and they are told so.
-      #expect(statuses[200, default: 0] + statuses[429, default: 0] == 1000 && statuses[200, default: 0] > 100, "\(statuses)")
+      #expect(statuses[200, default: 0] + statuses[429, default: 0] == 550 && statuses[200, default: 0] > 50, "\(statuses)")
       try await eventually("all slots are free") { try await gateway.load == (0, 0) }
     }
   }
@@ -193,5 +193,66 @@ struct EnvoyTests {
     }
     #expect(server.names.count == (way == "headers" ? 1 : 0))
     await server.stop()
+  }
+}
+
+extension EnvoyTests {
+  @Test(
+    "when the first endpoint cannot be reached Envoy takes the next of the list, and the first one is known to have failed", arguments: ways
+  )
+  func fallback(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    let dead = try await GatedServer()
+    await dead.stop()
+    let policy = Gateway.policy(Gateway.pool(ports: [dead.port, server.port]))
+    try await Gateway.run(policy: policy) { gateway in
+      let envoy = try await EnvoyProcess(processor: gateway.port, servers: [dead.port, server.port])
+      defer { envoy.stop() }
+      // An idle pool is used in turn: one of the two goes to the dead one first.
+      for _ in 0..<2 { #expect(try await TestClient.post(try port(envoy, way)).end() == 200) }
+      #expect(server.names.count == 2)
+      try await eventually("all slots are free") { try await gateway.load == (0, 0) }
+      #expect(try await gateway.statistics().tiers[2].served == 2)
+    }
+    await server.stop()
+  }
+
+  @Test("what a route allows is kept: only endpoints of its subset, and 503 where none of them is ours", arguments: ways)
+  func subset(way: String) async throws {
+    let servers = [try await GatedServer(isOpen: true), try await GatedServer(isOpen: true)]
+    for (allowed, status) in [("127.0.0.1:\(servers[1].port)", 200), ("127.0.0.1:1", 503)] {
+      // As a gateway with subset load balancing tells it: by a filter in front.
+      let filter = """
+                        - name: envoy.filters.http.set_metadata
+                          typed_config:
+                            "@type": type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config
+                            metadata:
+                              - metadata_namespace: envoy.lb.subset_hint
+                                value: {x-gateway-destination-endpoint-subset: ["\(allowed)"]}
+                        - name: envoy.filters.http.ext_proc
+        """
+      try await run(servers, changes: [("                  - name: envoy.filters.http.ext_proc", filter)], stops: false) { _, envoy in
+        for _ in 0..<3 { #expect(try await TestClient.post(try port(envoy, way)).end() == status) }
+      }
+    }
+    #expect(servers[0].names.isEmpty && servers[1].names.count == 3)
+    for server in servers { await server.stop() }
+  }
+
+  @Test("an answer of a filter in front goes through as it is", arguments: ways)
+  func answeredBefore(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    let filter = """
+                      - name: envoy.filters.http.fault
+                        typed_config:
+                          "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
+                          abort: {http_status: 403, percentage: {numerator: 100}}
+                      - name: envoy.filters.http.ext_proc
+      """
+    try await run([server], changes: [("                  - name: envoy.filters.http.ext_proc", filter)]) { gateway, envoy in
+      #expect(try await TestClient.post(try port(envoy, way)).end() == 403)
+      #expect(try await gateway.load == (0, 0))
+    }
+    #expect(server.names.isEmpty)
   }
 }

@@ -21,9 +21,12 @@ package struct GatewayListener: Sendable {
     self.install = install
     limits.concurrentStreams = 1 << 20
     limits.connectionWindow = 16 << 20
-    limits.resets = 1 << 20
-    limits.streamErrors = 1 << 20
-    limits.controlFrames = 1 << 16
+    // Envoy ends every stream with a reset, also of a request that was served: this bounds requests in a second.
+    limits.resets = 1 << 16
+    limits.streamErrors = 1 << 12
+    limits.controlFrames = 1 << 12
+    limits.window = .seconds(1)
+    limits.glitches = .max
     limits.keepalive = .seconds(30)
   }
 

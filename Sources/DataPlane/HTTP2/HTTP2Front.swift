@@ -53,6 +53,7 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
     }
     let pipeline = channel.pipeline.syncOperations
     let edge = LingeringClose()
+    if gateway != nil { try pipeline.addHandler(EarlySettings()) }
     try pipeline.addHandlers(edge, handler, manager, HTTP2Front(loop, edge))
     // The connection has been active for a while: its idle time begins now.
     manager.channelActive(context: try pipeline.context(handler: manager))

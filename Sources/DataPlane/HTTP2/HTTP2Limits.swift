@@ -16,6 +16,8 @@ package struct HTTP2Limits: Sendable, Equatable {
   /// Malformed requests in `window`, and settings and pings.
   package var streamErrors = 64
   package var controlFrames = 128
+  /// Malformed requests in the whole life of a connection.
+  package var glitches = 200
   package var window: Duration = .seconds(10)
   /// A client that has been silent for so long is asked whether it is there, and given as long to answer. One that stays silent for as
   /// long again is cut off, and its requests with it.
@@ -32,6 +34,7 @@ package struct HTTP2Limits: Sendable, Equatable {
       HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
     ]
     configuration.targetWindowSize = connectionWindow
+    configuration.maximumConnectionGlitches = glitches
     configuration.controlFrameRateLimit.maximumCount = controlFrames
     configuration.controlFrameRateLimit.windowLength = TimeAmount(window)
     // Answers to a client that does not read: settings and pings make us write too (CVE-2019-9512, 9515).

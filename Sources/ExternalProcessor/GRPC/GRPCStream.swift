@@ -34,6 +34,7 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
   private var hasSentHead = false
   private var hasEnded = false
   private var isPaused = false
+  private var inbox: [HTTP2Frame.FramePayload] = []
 
   /// - Parameters:
   ///   - messageLimit: Bytes of one message.
@@ -71,10 +72,23 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
 
   // MARK: What the peer says
 
+  /// What comes in one go may end with a reset: a reply to what is in front of it would be written to a stream that does not exist any
+  /// more, for which NIOHTTP2 ends the connection. So everything is looked at after it has come.
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !hasEnded else { return }
+    inbox.append(unwrapInboundIn(data))
+    if inbox.count == 1 { context.eventLoop.execute { [self] in readInbox() } }
+  }
+
+  private func readInbox() {
+    let payloads = inbox
+    inbox = []
+    for payload in payloads where !hasEnded { read(payload) }
+  }
+
+  private func read(_ payload: HTTP2Frame.FramePayload) {
     do throws(GRPCStatus) {
-      switch unwrapInboundIn(data) {
+      switch payload {
       case .headers(let payload):
         try begin(payload.headers)
         if payload.endStream { try halfClose() }
