@@ -21,6 +21,11 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The traffic policy, as YAML or JSON: see examples/proxy.yaml.", valueName: "file"))
   var config: String
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The traffic policy in a file of its own, which may come later; then the other file has none.", valueName: "file"))
+  var policy: String?
+
   @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
   var host: String?
 
@@ -88,15 +93,18 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let source = PolicyFile(path: config)
-    let file = try source.read()
-    if let pool, !file.policy.pools.contains(where: { $0.name == pool }) {
+    let settings = PolicyFile(path: config)
+    // Before it is read: what changes meanwhile is noticed.
+    let applied = policy == nil ? settings.fingerprint : nil
+    let file = try settings.read(hasPolicy: policy == nil)
+    let source = policy.map { PolicyFile(path: $0, isPolicyAlone: true) } ?? settings
+    if let pool, policy == nil, !file.policy.pools.contains(where: { $0.name == pool }) {
       let known = file.policy.pools.map(\.name).joined(separator: ", ")
       throw ValidationError("--pool \(pool): the policy has no such pool; write one of: \(known)")
     }
     var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = logLevel
-    var (admin, streams) = try configurations(file, source)
+    var (admin, streams) = try configurations(file, settings)
     let telemetry = try TelemetryServices(
       .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
       service: "podium-proxy", logger: logger)
@@ -106,11 +114,11 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
     let verifier = TokenVerifier(logger: logger)
     let plane = DataPlaneServer(configuration: admin, group: group, verifier: verifier, logger: logger)
-    try source.apply(file, to: plane)
+    if policy == nil { try source.apply(file.policy, to: plane) }
     let adminPort = try await plane.start()
     let port = try await ExternalProcessor.listen(streams, on: plane)
     announce(port, adminPort, admin.host, telemetry)
-    await Lifetime(server: plane, source: source, telemetry: telemetry, logger: logger).serve()
+    await Lifetime(server: plane, source: source, applied: applied, telemetry: telemetry, logger: logger).serve()
     await verifier.shutdown()
     await telemetry.shutdown()
     try await group.shutdownGracefully()

@@ -14,59 +14,64 @@ final class EarlySettings: ChannelInboundHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  private enum State { case settings, acknowledgement, done }
-
-  /// SETTINGS with the flag ACK, for the connection, without a payload.
-  private static let acknowledgement: [UInt8] = [0, 0, 0, 4, 1, 0, 0, 0, 0]
-  private static let frameHead = 9
-  private static let settingsType: UInt8 = 4
-
-  private var state = State.settings
-  /// Bytes that pass unread: the preface of a client, or the rest of a frame.
-  private var passing = 24
-  private var isInSettings = false
-  /// A frame's head that is not complete.
-  private var head = ByteBuffer()
+  private var machine = Machine()
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard state != .done else { return context.fireChannelRead(data) }
-    var input = head
-    var more = unwrapInboundIn(data)
-    input.writeBuffer(&more)
-    head = ByteBuffer()
-    var output = context.channel.allocator.buffer(capacity: input.readableBytes + Self.frameHead)
-    pass(&input, to: &output)
+    guard !machine.isDone else { return context.fireChannelRead(data) }
+    let output = machine.pass(unwrapInboundIn(data))
     if output.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(output)) }
   }
+}
 
-  private func pass(_ input: inout ByteBuffer, to output: inout ByteBuffer) {
-    while state != .done {
-      if passing > 0 {
+extension EarlySettings {
+  /// What becomes of a client's bytes. Sans I/O.
+  struct Machine {
+    private enum State { case settings, acknowledgement, done }
+
+    /// SETTINGS with the flag ACK, for the connection, without a payload.
+    private static let acknowledgement: [UInt8] = [0, 0, 0, 4, 1, 0, 0, 0, 0]
+    private static let frameHead = 9
+    private static let settingsType: UInt8 = 4
+
+    private var state = State.settings
+    /// Bytes that pass unread: the preface of a client, or the rest of a frame.
+    private var passing = 24
+    private var isInSettings = false
+    /// A frame's head that is not complete.
+    private var head = ByteBuffer()
+
+    var isDone: Bool { state == .done }
+
+    mutating func pass(_ bytes: ByteBuffer) -> ByteBuffer {
+      var (input, more) = (head, bytes)
+      head = ByteBuffer()
+      input.writeBuffer(&more)
+      var output = ByteBufferAllocator().buffer(capacity: input.readableBytes + Self.frameHead)
+      while state != .done {
         let count = min(passing, input.readableBytes)
-        guard count > 0, var part = input.readSlice(length: count) else { return }
-        output.writeBuffer(&part)
+        if var part = input.readSlice(length: count) { output.writeBuffer(&part) }
         passing -= count
-        guard passing == 0 else { return }
+        guard passing == 0 else { return output }
+        if isInSettings {
+          isInSettings = false
+          output.writeBytes(Self.acknowledgement)
+          state = .acknowledgement
+        }
+        guard let frame = input.readBytes(length: Self.frameHead) else {
+          head = input
+          return output
+        }
+        passing = Int(frame[0]) << 16 | Int(frame[1]) << 8 | Int(frame[2])
+        let (isSettings, isAcknowledgement) = (frame[3] == Self.settingsType, frame[4] & 1 == 1)
+        if isSettings, isAcknowledgement, state == .acknowledgement, passing == 0 {
+          state = .done
+        } else {
+          isInSettings = isSettings && !isAcknowledgement && state == .settings
+          output.writeBytes(frame)
+        }
       }
-      if isInSettings {
-        isInSettings = false
-        output.writeBytes(Self.acknowledgement)
-        state = .acknowledgement
-      }
-      guard var frame = input.readSlice(length: Self.frameHead) else {
-        head = input
-        return
-      }
-      let bytes = Array(frame.readableBytesView)
-      passing = Int(bytes[0]) << 16 | Int(bytes[1]) << 8 | Int(bytes[2])
-      let isSettings = bytes[3] == Self.settingsType
-      if isSettings, bytes[4] & 1 == 1, state == .acknowledgement, passing == 0 {
-        state = .done
-        break
-      }
-      isInSettings = isSettings && bytes[4] & 1 == 0 && state == .settings
-      output.writeBuffer(&frame)
+      output.writeBuffer(&input)
+      return output
     }
-    output.writeBuffer(&input)
   }
 }
