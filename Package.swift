@@ -83,6 +83,10 @@ let shells: [Target] = [
     "ExternalProcessor",
     ["DataPlane", swiftProtobuf, nioCore, nioHTTP2, nioHPACK]),
   shell("ExternalScaler", [grpcCore, grpcTransport]),
+  .target(name: "CEnvoyModule"),
+  shell(
+    "EnvoyFilter",
+    ["JSON", "Scheduling", "DataPlane", "TokenVerification", "CEnvoyModule", nioCore, nioPosix, logging]),
   shell("LoadGenerator", ["JSON", "DataPlane", nioCore, nioPosix]),
   shell("ModelServer", ["JSON", nioCore, nioHTTP1, nioPosix, lifecycle, logging]),
   shell(
@@ -174,6 +178,8 @@ let package = Package(
   products: [
     .executable(name: "podium", targets: ["podium"]),
     .executable(name: "podium-proxy", targets: ["podium-proxy"]),
+    // The scheduler inside Envoy, as a dynamic module: experimental.
+    .library(name: "podium-envoy", type: .dynamic, targets: ["EnvoyFilter"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -70,7 +70,8 @@ struct StyleTests {
     for file in try SwiftSource.files(below: "Sources") + SwiftSource.files(below: "Tests") {
       for place in file.places(
         of: #/(^|\s)(public|open)\s+(\w+\s+)*(struct|enum|class|actor|protocol|func|var|let|init|extension|typealias|case)\b/#)
-      {
+      // What a C program looks up by its name has to be seen from outside of the library.
+      where !file.path.hasSuffix("EnvoyFilter/ModuleHooks.swift") {
         Issue.record("\(place)")
       }
     }

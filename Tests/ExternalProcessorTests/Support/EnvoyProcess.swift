@@ -31,7 +31,7 @@ struct EnvoyProcess {
     process = try ChildProcess(
       Self.program ?? "envoy",
       ["-c", path, "--concurrency", "1", "--use-dynamic-base-id", "-l", "warning", "--admin-address-path", admin])
-    ports = try await Self.ports(admin, process)
+    ports = try await Self.ports(admin, process, count: 2)
   }
 
   private static func endpoint(_ port: Int) -> String {
@@ -43,7 +43,10 @@ struct EnvoyProcess {
     """
   }
 
-  private static func ports(_ admin: String, _ process: ChildProcess) async throws -> [String: Int] {
+  /// - Parameters:
+  ///   - admin: The file in which Envoy writes the address of its admin page.
+  ///   - count: How many listeners there are.
+  static func ports(_ admin: String, _ process: ChildProcess, count: Int) async throws -> [String: Int] {
     try await eventually("Envoy listens", within: .seconds(60)) {
       if let status = process.exitStatus() { throw TestKitError("Envoy ended with \(status): \(process.errors.suffix(2000))") }
       guard let address = try? String(contentsOfFile: admin, encoding: .utf8), !address.isEmpty else { return nil }
@@ -53,7 +56,7 @@ struct EnvoyProcess {
         guard let name = listener["name"]?.string else { continue }
         ports[name] = listener[["local_address", "socket_address", "port_value"]]?.int
       }
-      return ports.count == 2 ? ports : nil
+      return ports.count == count ? ports : nil
     }
   }
 
