@@ -1,0 +1,41 @@
+import Foundation
+import TestKit
+import Testing
+
+/// podium-proxy ext-proc as a user runs it.
+@Suite struct `podium-proxy ext-proc` {
+  private let program = Places.repository + "/.build/debug/podium-proxy"
+
+  @Test func `says where it listens, serves metrics and health, takes no requests itself, and ends on SIGTERM`() async throws {
+    let child = try ChildProcess(
+      program, ["ext-proc", "--config", "\(Places.repository)/examples/proxy.yaml", "--port", "0", "--admin-port", "0"])
+    let line = try await eventually("it listens", within: .seconds(60)) {
+      if let status = child.exitStatus() { throw TestKitError("it ended with \(status): \(child.errors)") }
+      return child.output.split(separator: "\n").first.map(String.init)
+    }
+    #expect(line.hasPrefix("podium-proxy ext-proc listens on grpc://127.0.0.1:"))
+    let admin = try #require(line.split(separator: " ").last)
+    func get(_ path: String, _ more: String...) async throws -> String {
+      try await Command.run("curl", ["-sS", "--max-time", "20", "\(admin)\(path)"] + more).checked().output
+    }
+    #expect(try await get("/readyz") == "ok\n")
+    #expect(try await get("/metrics").contains("qos_policy_info"))
+    #expect(try await get("/v1/chat/completions", "-d", "{}").contains("not_taken"))
+    kill(child.pid, SIGTERM)
+    #expect(try await child.wait(within: .seconds(60)) == 0)
+  }
+
+  @Test func `refuses what cannot be served, and says what to write instead`() async throws {
+    let config = "\(Places.repository)/examples/proxy.yaml"
+    for (arguments, hint) in [
+      (["--config", config, "--pool", "nobody"], "the policy has no such pool; write one of"),
+      (["--config", config, "--port", "70000"], "write a port from 0 to 65535"),
+      (["--config", config, "--tls-key", "x"], "give both"),
+      (["--config", "nowhere.yaml"], "cannot be read"),
+    ] {
+      let child = try ChildProcess(program, ["ext-proc"] + arguments)
+      #expect(try await child.wait(within: .seconds(60)) != 0)
+      #expect(child.errors.contains(hint), "\(child.errors)")
+    }
+  }
+}
