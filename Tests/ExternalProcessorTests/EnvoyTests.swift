@@ -195,3 +195,46 @@ struct EnvoyTests {
     await server.stop()
   }
 }
+
+extension EnvoyTests {
+  @Test("what a route allows is kept: only endpoints of its subset, and 503 where none of them is ours", arguments: ways)
+  func subset(way: String) async throws {
+    let servers = [try await GatedServer(isOpen: true), try await GatedServer(isOpen: true)]
+    for (allowed, status) in [("127.0.0.1:\(servers[1].port)", 200), ("127.0.0.1:1", 503)] {
+      // As a gateway with subset load balancing tells it: by a filter in front.
+      let filter = """
+                          - name: envoy.filters.http.set_metadata
+                            typed_config:
+                              "@type": type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config
+                              metadata:
+                                - metadata_namespace: envoy.lb.subset_hint
+                                  value: {x-gateway-destination-endpoint-subset: ["\(allowed)"]}
+                          - name: envoy.filters.http.ext_proc
+        """
+      try await run(servers, changes: [("                  - name: envoy.filters.http.ext_proc", filter)], stops: false) { _, envoy in
+        let port = try port(envoy, way)
+        for _ in 0..<3 { #expect(try await TestClient.post(port).end() == status) }
+      }
+    }
+    #expect(servers[0].names.isEmpty && servers[1].names.count == 3)
+    for server in servers { await server.stop() }
+  }
+
+  @Test("an answer of a filter in front goes through as it is", arguments: ways)
+  func answeredBefore(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    let filter = """
+                        - name: envoy.filters.http.fault
+                          typed_config:
+                            "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
+                            abort: {http_status: 403, percentage: {numerator: 100}}
+                        - name: envoy.filters.http.ext_proc
+      """
+    try await run([server], changes: [("                  - name: envoy.filters.http.ext_proc", filter)]) { gateway, envoy in
+      let port = try port(envoy, way)
+      #expect(try await TestClient.post(port).end() == 403)
+      #expect(try await gateway.load == (0, 0))
+    }
+    #expect(server.names.isEmpty)
+  }
+}
