@@ -220,6 +220,26 @@ extension EnvoyTests {
     for server in servers { await server.stop() }
   }
 
+  @Test(
+    "when the first endpoint cannot be reached Envoy takes the next of the list, and the first one is known to have failed", arguments: ways
+  )
+  func fallback(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    // Nobody listens there, nor is it a port that the system gives to somebody meanwhile.
+    let ports = [1, server.port]
+    try await Gateway.run(policy: Gateway.policy(Gateway.pool(ports: ports))) { gateway in
+      let envoy = try await EnvoyProcess(processor: gateway.port, servers: ports)
+      defer { envoy.stop() }
+      let port = try port(envoy, way)
+      // An idle pool is used in turn: one of the two goes to the dead one first.
+      for _ in 0..<2 { #expect(try await TestClient.post(port).end() == 200) }
+      #expect(server.names.count == 2)
+      try await eventually("all slots are free") { try await gateway.load == (0, 0) }
+      #expect(try await gateway.statistics().tiers[2].served == 2)
+    }
+    await server.stop()
+  }
+
   @Test("an answer of a filter in front goes through as it is", arguments: ways)
   func answeredBefore(way: String) async throws {
     let server = try await GatedServer(isOpen: true)
