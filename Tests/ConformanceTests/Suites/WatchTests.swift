@@ -64,13 +64,18 @@ struct WatchTests {
     try await widgets.create("one")
     let list = try await widgets.api.get(widgets.path).must(200)
     let query = "resourceVersion=\(list.resourceVersion)&allowWatchBookmarks=true&timeoutSeconds=4"
-    let watch = try widgets.api.watch(widgets.path, query)
-    try await widgets.create("two")
-    #expect(try await watch.child.wait(within: .seconds(60)) == 0)
-    let bookmark = try #require(watch.events.last { $0.type == "BOOKMARK" }, "\(watch.child.output)")
-    #expect(bookmark.object["kind"] == "Widget")
-    #expect(bookmark.object["apiVersion"] == .string("\(widgets.group)/v1"))
-    #expect(Int(bookmark.object[["metadata", "resourceVersion"]]?.string ?? "") ?? 0 >= Int(list.resourceVersion) ?? .max)
+    // The API promises no bookmark, and a real server that has no time two seconds before the end sends none; ours always does.
+    var bookmark: Watch.Event?
+    for attempt in 0..<(target == .embedded ? 1 : 5) where bookmark == nil {
+      let watch = try widgets.api.watch(widgets.path, query)
+      try await widgets.create("two-\(attempt)")
+      #expect(try await watch.child.wait(within: .seconds(60)) == 0)
+      bookmark = watch.events.last { $0.type == "BOOKMARK" }
+    }
+    let last = try #require(bookmark, "no watch of \(query) brought a bookmark")
+    #expect(last.object["kind"] == "Widget")
+    #expect(last.object["apiVersion"] == .string("\(widgets.group)/v1"))
+    #expect(Int(last.object[["metadata", "resourceVersion"]]?.string ?? "") ?? 0 >= Int(list.resourceVersion) ?? .max)
   }
 
   @Test("A version that is no longer kept gives 410, and a list starts over", arguments: ControlPlaneUnderTest.all)
