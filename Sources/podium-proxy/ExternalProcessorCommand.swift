@@ -2,8 +2,6 @@ import ArgumentParser
 import DataPlane
 import ExternalProcessor
 import Foundation
-import Logging
-import NIOCore
 import NIOPosix
 import Telemetry
 import TokenVerification
@@ -26,9 +24,6 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     help: ArgumentHelp("The traffic policy in a file of its own, which may come later; then the other file has none.", valueName: "file"))
   var policy: String?
 
-  @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
-  var host: String?
-
   @Option(name: .long, help: "The port for Envoy's gRPC streams, and for gRPC health checks; 0 takes any free one.")
   var port = 9002
 
@@ -46,32 +41,8 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Model servers named besides the one whose turn it is, for Envoy's own retries.")
   var alternatives = GatewaySettings().alternatives
 
-  @Option(name: .long, help: ArgumentHelp("The gRPC listener's TLS certificate chain in PEM.", valueName: "file"))
-  var tlsCertificate: String?
-
-  @Option(name: .long, help: ArgumentHelp("The private key of the TLS certificate in PEM.", valueName: "file"))
-  var tlsKey: String?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Certificates in PEM that vouch for gateways: without one of them, none may connect.", valueName: "file")
-  )
-  var tlsClientCa: String?
+  @OptionGroup var serving: ServingOptions
   @OptionGroup(title: "Several schedulers in front of the same backends") var fleet: FleetOptions
-
-  @Option(name: .long, help: "Event loops: threads that carry streams. Default: one per processor.")
-  var loops: Int?
-
-  @Option(name: .long, help: ArgumentHelp("A line of JSON for each request: stdout, none, or a file.", valueName: "where"))
-  var accessLog: String?
-
-  @Option(
-    name: .customLong("otlp-endpoint"),
-    help: ArgumentHelp("Where traces go: the base URL of an OpenTelemetry collector. OTEL_… variables work too.", valueName: "url"))
-  var otlpEndpoint: String?
-
-  @Option(name: .long, help: "The least severe messages to log: debug, info, warning or error.")
-  var logLevel: Logger.Level = .info
 
   @Flag(
     name: .customLong("conformance-test"),
@@ -82,13 +53,6 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     for (name, port) in [("--port", port), ("--admin-port", adminPort)] where !(0...65535).contains(port) {
       throw ValidationError("\(name) \(port): write a port from 0 to 65535")
     }
-    guard (tlsCertificate == nil) == (tlsKey == nil) else {
-      throw ValidationError("--tls-certificate and --tls-key go together: give both")
-    }
-    guard tlsClientCa == nil || tlsKey != nil else {
-      throw ValidationError("--tls-client-ca: give --tls-certificate and --tls-key as well")
-    }
-    if let loops, !(1...64).contains(loops) { throw ValidationError("--loops \(loops): write a number from 1 to 64") }
     guard (0...16).contains(alternatives) else { throw ValidationError("--alternatives \(alternatives): write a number from 0 to 16") }
   }
 
@@ -102,16 +66,13 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
       let known = file.policy.pools.map(\.name).joined(separator: ", ")
       throw ValidationError("--pool \(pool): the policy has no such pool; write one of: \(known)")
     }
-    var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = logLevel
+    let logger = serving.makeLogger()
     var (admin, streams) = try configurations(file, settings)
-    let telemetry = try TelemetryServices(
-      .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
-      service: "podium-proxy", logger: logger)
+    let telemetry = try serving.telemetry(file, logger)
     telemetry.configure(&admin)
     file.bounds.apply(to: &admin)
     streams.host = admin.host
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: serving.threads)
     let verifier = TokenVerifier(logger: logger)
     let plane = DataPlaneServer(configuration: admin, group: group, verifier: verifier, logger: logger)
     if policy == nil { try source.apply(file.policy, to: plane) }
@@ -128,7 +89,7 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     _ file: ProxyFile, _ source: PolicyFile
   ) throws -> (DataPlaneConfiguration, ExternalProcessorConfiguration) {
     var admin = DataPlaneConfiguration()
-    admin.host = host ?? file.host ?? admin.host
+    admin.host = serving.host ?? file.host ?? admin.host
     admin.port = adminPort
     admin.takesRequests = false
     admin.namespace = file.namespace ?? admin.namespace
@@ -143,12 +104,12 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     streams.gateway.modelHeader = modelHeader.lowercased()
     streams.gateway.alternatives = alternatives
     streams.honoursTestSelection = isConformanceTest
-    if let tlsCertificate, let tlsKey { streams.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
+    streams.tls = serving.tls
     return (admin, streams)
   }
 
   private func announce(_ port: Int, _ adminPort: Int, _ host: String, _ telemetry: TelemetryServices) {
-    let scheme = tlsKey == nil ? "grpc" : "grpcs"
+    let scheme = serving.tls == nil ? "grpc" : "grpcs"
     let line = "podium-proxy ext-proc listens on \(scheme)://\(host):\(port), admin on http://\(host):\(adminPort)\n"
     // Standard output is the access log's alone, when it goes there.
     (telemetry.accessLog?.destination == .standardOutput ? FileHandle.standardError : .standardOutput).write(Data(line.utf8))

@@ -1,10 +1,7 @@
 import ArgumentParser
 import DataPlane
 import Foundation
-import Logging
-import NIOCore
 import NIOPosix
-import Telemetry
 import TokenVerification
 
 @main
@@ -43,53 +40,20 @@ struct PodiumProxy: AsyncParsableCommand {
       valueName: "file"))
   var policy: String?
 
-  @Option(name: .long, help: "An IP address to listen on, instead of the file's.")
-  var host: String?
-
   @Option(name: .long, help: "A port to listen on, instead of the file's; 0 takes any free one.")
   var port: Int?
 
   @Option(name: .long, help: "A port for health, metrics and figures alone, instead of the file's; 0 takes any free one.")
   var adminPort: Int?
 
-  @Option(name: .long, help: ArgumentHelp("The listener's TLS certificate chain in PEM, instead of the file's.", valueName: "file"))
-  var tlsCertificate: String?
-
-  @Option(name: .long, help: ArgumentHelp("The private key of the TLS certificate in PEM.", valueName: "file"))
-  var tlsKey: String?
-
-  @Option(
-    name: .long, help: ArgumentHelp("Certificates in PEM that vouch for clients: without one of them, none may connect.", valueName: "file")
-  )
-  var tlsClientCa: String?
+  @OptionGroup var serving: ServingOptions
   @OptionGroup(title: "Several proxies in front of the same backends") var fleet: FleetOptions
-
-  @Option(name: .long, help: "Event loops: threads that carry requests. Default: one per processor.")
-  var loops: Int?
-
-  @Option(name: .long, help: ArgumentHelp("A line of JSON for each request: stdout, none, or a file.", valueName: "where"))
-  var accessLog: String?
-
-  @Option(
-    name: .customLong("otlp-endpoint"),
-    help: ArgumentHelp("Where traces go: the base URL of an OpenTelemetry collector. OTEL_… variables work too.", valueName: "url"))
-  var otlpEndpoint: String?
-
-  @Option(name: .long, help: "The least severe messages to log: debug, info, warning or error.")
-  var logLevel: Logger.Level = .info
 
   func validate() throws {
     if let port, !(0...65535).contains(port) { throw ValidationError("--port \(port): write a port from 0 to 65535") }
     if let adminPort, !(0...65535).contains(adminPort) {
       throw ValidationError("--admin-port \(adminPort): write a port from 0 to 65535")
     }
-    guard (tlsCertificate == nil) == (tlsKey == nil) else {
-      throw ValidationError("--tls-certificate and --tls-key go together: give both")
-    }
-    guard tlsClientCa == nil || tlsKey != nil else {
-      throw ValidationError("--tls-client-ca: give --tls-certificate and --tls-key as well")
-    }
-    if let loops, !(1...64).contains(loops) { throw ValidationError("--loops \(loops): write a number from 1 to 64") }
   }
 
   func run() async throws {
@@ -98,25 +62,21 @@ struct PodiumProxy: AsyncParsableCommand {
     let applied = policy == nil ? settings.fingerprint : nil
     let file = try settings.read(hasPolicy: policy == nil)
     let source = policy.map { PolicyFile(path: $0, isPolicyAlone: true) } ?? settings
-    var logger = Logger(label: "podium-proxy", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = logLevel
+    let logger = serving.makeLogger()
 
     var configuration = DataPlaneConfiguration()
-    configuration.host = host ?? file.host ?? configuration.host
+    configuration.host = serving.host ?? file.host ?? configuration.host
     configuration.port = port ?? file.port ?? 8080
     configuration.admin = file.admin
     if let adminPort { configuration.admin = AdminListener(host: configuration.admin?.host ?? configuration.host, port: adminPort) }
-    configuration.tls = file.tls
-    if let tlsCertificate, let tlsKey { configuration.tls = TLSSettings(certificate: tlsCertificate, key: tlsKey, clientCA: tlsClientCa) }
+    configuration.tls = serving.tls ?? file.tls
     configuration.namespace = file.namespace ?? configuration.namespace
     configuration.fleet = try fleet.configuration(file.fleet, source: settings)
-    let telemetry = try TelemetryServices(
-      .init(accessLog: accessLog, otlpEndpoint: otlpEndpoint, file: file.telemetry, environment: ProcessInfo.processInfo.environment),
-      service: "podium-proxy", logger: logger)
+    let telemetry = try serving.telemetry(file, logger)
     telemetry.configure(&configuration)
     configuration.lameDuck = Lifetime.lameDuck
     file.bounds.apply(to: &configuration)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops ?? System.coreCount)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: serving.threads)
     let verifier = TokenVerifier(logger: logger)
     let server = DataPlaneServer(configuration: configuration, group: group, verifier: verifier, logger: logger)
     // A policy of its own may come later, and be corrected later; a file that somebody wrote for this start may not be wrong.
@@ -133,5 +93,3 @@ struct PodiumProxy: AsyncParsableCommand {
     try await group.shutdownGracefully()
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
