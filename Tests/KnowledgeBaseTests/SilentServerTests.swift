@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Planning
+import PostgresClient
 import TestKit
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
     for (statement, all) in [(Duration.milliseconds(200), nil), (.seconds(60), Duration.milliseconds(200))] as [(Duration, Duration?)] {
       let connection = try PostgresConnection(address, statementLimit: statement, limit: all)
       let start = ContinuousClock.now
-      let error = #expect(throws: KnowledgeError.self) { try connection.transaction("READ ONLY") { try connection.execute("SELECT 1") } }
+      let error = #expect(throws: PostgresError.self) { try connection.transaction("READ ONLY") { try connection.execute("SELECT 1") } }
       #expect("\(try #require(error))".contains("did not answer within"))
       #expect(ContinuousClock.now - start < .seconds(20))
     }

@@ -1,10 +1,9 @@
+import PostgresClient
+
 /// Makes and changes our tables, each step once, inside the caller's transaction.
 enum PostgresMigrations {
-  /// Any number that no other program locks: two migrations at a time wait for each other.
-  private static let lock = 7_034_201_655
-
-  private static let steps: [(name: String, statements: [String])] = [
-    (
+  private static let steps = [
+    PostgresMigration(
       "1: benchmarks and documents",
       [
         // Numbers without a scale, so that nothing is rounded.
@@ -44,16 +43,8 @@ enum PostgresMigrations {
     )
   ]
 
-  static func run(_ connection: PostgresConnection) throws {
-    try connection.execute("SELECT pg_advisory_xact_lock(\(lock))")
-    try connection.execute(
-      "CREATE TABLE IF NOT EXISTS podium_migrations (name TEXT PRIMARY KEY, applied TIMESTAMPTZ NOT NULL DEFAULT now())")
-    let rows = try connection.execute("SELECT name FROM podium_migrations")
-    let applied = Set((0..<rows.count).compactMap { rows[$0, 0] })
-    for step in steps where !applied.contains(step.name) {
-      for statement in step.statements { try connection.execute(statement) }
-      try connection.execute("INSERT INTO podium_migrations (name) VALUES ($1)", [step.name])
-    }
+  static func run(_ connection: PostgresConnection) throws(PostgresError) {
+    try connection.migrate(steps)
     try connection.execute("LOCK TABLE exported_summaries, podium_benchmarks IN SHARE ROW EXCLUSIVE MODE")
   }
 }

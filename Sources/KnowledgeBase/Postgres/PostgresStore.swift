@@ -1,5 +1,6 @@
 import JSON
 import Planning
+import PostgresClient
 
 /// A catalogue in PostgreSQL: benchmarks in the table `exported_summaries`, which other programs read and write too, and beside it
 /// tables of our own for what does not fit in there.
@@ -67,6 +68,8 @@ struct PostgresStore: CatalogStore {
       return try work()
     } catch let error as KnowledgeError {
       throw error
+    } catch let error as PostgresError {
+      throw KnowledgeError(error)
     } catch {
       throw .unusable("\(address): \(error)")
     }

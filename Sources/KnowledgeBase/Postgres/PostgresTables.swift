@@ -1,5 +1,6 @@
 import JSON
 import Planning
+import PostgresClient
 
 /// Which of the tables are there, and what is in them.
 struct PostgresTables {
@@ -17,14 +18,14 @@ struct PostgresTables {
   /// The ones of Podium.
   let own: Bool
 
-  init(_ connection: PostgresConnection) throws(KnowledgeError) {
+  init(_ connection: PostgresConnection) throws(PostgresError) {
     let found = try connection.execute(
       "SELECT to_regclass('exported_summaries') IS NOT NULL, to_regclass('podium_benchmarks') IS NOT NULL")
     summaries = found[0, 0] == "t"
     own = found[0, 1] == "t"
   }
 
-  func includesShipped(_ connection: PostgresConnection) throws(KnowledgeError) -> Bool {
+  func includesShipped(_ connection: PostgresConnection) throws(PostgresError) -> Bool {
     try connection.execute("SELECT 1 FROM podium_settings WHERE key = 'shipped' AND value = 'included'").count > 0
   }
 
@@ -64,7 +65,7 @@ struct PostgresTables {
 
   func put(
     _ entry: CatalogEntry, known: Catalog, _ summary: inout CatalogChange.Summary, _ connection: PostgresConnection
-  ) throws(KnowledgeError) {
+  ) throws(PostgresError) {
     let result = try connection.execute(
       """
       INSERT INTO podium_entries (kind, name, body) VALUES ($1, $2, $3::json)

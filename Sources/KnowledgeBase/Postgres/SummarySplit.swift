@@ -1,5 +1,6 @@
 import JSON
 import Planning
+import PostgresClient
 
 /// Which rows go to `exported_summaries`, which has room for one of a configuration, and which to our own table.
 struct SummarySplit {
@@ -48,7 +49,7 @@ struct SummarySplit {
     return rates.0 != rates.1 ? rates.0 > rates.1 : (row.e2e.p95 ?? 0) < (other.e2e.p95 ?? 0)
   }
 
-  func write(_ connection: PostgresConnection) throws(KnowledgeError) {
+  func write(_ connection: PostgresConnection) throws(PostgresError) {
     for table in [true, false] {
       let ids = deleted.filter { $0.isSummary == table }.map(\.id)
       guard !ids.isEmpty else { continue }
@@ -69,7 +70,7 @@ struct SummarySplit {
   /// A thousand rows at a time: few round trips, and messages of a bounded size.
   private func insert(
     _ rows: [Benchmark], _ connection: PostgresConnection, table: String, columns: String
-  ) throws(KnowledgeError) {
+  ) throws(PostgresError) {
     for start in stride(from: 0, to: rows.count, by: 1000) {
       let chunk = rows[start..<min(start + 1000, rows.count)]
       try connection.execute(

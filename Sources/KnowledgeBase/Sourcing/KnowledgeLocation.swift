@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// Where facts are read from.
 package enum KnowledgeLocation: Sendable, Hashable, CustomStringConvertible {
   /// The facts that ship with the program.
@@ -28,7 +30,11 @@ package enum KnowledgeLocation: Sendable, Hashable, CustomStringConvertible {
     if text == Self.shippedWord {
       self = .shipped
     } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
-      self = .postgres(try PostgresAddress(text))
+      do throws(PostgresError) {
+        self = .postgres(try PostgresAddress(text))
+      } catch {
+        throw KnowledgeError(error)
+      }
     } else if let scheme = text.firstRange(of: "://") {
       throw .invalidLocation(
         "\"\(text[..<scheme.lowerBound])\" is no database that is known; write postgres://USER@HOST:PORT/DATABASE, "

@@ -2,10 +2,10 @@ import CPostgres
 import Foundation
 
 /// One connection to PostgreSQL. Every call blocks, up to a limit: for a thread that may wait. Not for two threads at a time.
-final class PostgresConnection {
+package final class PostgresConnection {
   /// What a statement may take. The time to connect is `connect_timeout` of the URL, PGCONNECT_TIMEOUT, or five seconds, for each address
   /// that the host has.
-  static let statementLimit: Duration = .seconds(30)
+  package static let statementLimit: Duration = .seconds(30)
 
   private let statementLimit: Duration
   /// When all work on this connection has to be done.
@@ -15,9 +15,9 @@ final class PostgresConnection {
   private let address: PostgresAddress
 
   /// - Parameter limit: what all statements together may take; `nil` for each on its own.
-  init(
+  package init(
     _ address: PostgresAddress, statementLimit: Duration = PostgresConnection.statementLimit, limit: Duration? = nil
-  ) throws(KnowledgeError) {
+  ) throws(PostgresError) {
     self.address = address
     self.statementLimit = statementLimit
     // Of two values for one parameter the later one wins: the URL's over these.
@@ -44,14 +44,14 @@ final class PostgresConnection {
 
   /// Sends one statement and waits for its rows. `nil` parameters are NULL.
   @discardableResult
-  func execute(_ sql: String, _ parameters: [String?] = []) throws(KnowledgeError) -> PostgresRows {
+  package func execute(_ sql: String, _ parameters: [String?] = []) throws(PostgresError) -> PostgresRows {
     let values = parameters.map { $0.map { strdup($0) } ?? nil }
     defer { values.forEach { free($0) } }
     let sent = PQsendQueryParams(connection, sql, Int32(values.count), nil, values.map { UnsafePointer($0) }, nil, nil, 0)
     guard sent == 1 else { throw failure(nil) }
     let deadline = min(ContinuousClock.now + statementLimit, end ?? .now + statementLimit)
     var last: PostgresRows?
-    var problem: KnowledgeError?
+    var problem: PostgresError?
     while true {
       try waitUntilReady(deadline)
       guard let result = PQgetResult(connection) else { break }
@@ -68,7 +68,7 @@ final class PostgresConnection {
   }
 
   /// Runs the work in a transaction, which is rolled back when it throws.
-  func transaction<Value>(_ kind: String, _ work: () throws -> Value) throws -> Value {
+  package func transaction<Value>(_ kind: String, _ work: () throws -> Value) throws -> Value {
     try execute("BEGIN \(kind)")
     do {
       let value = try work()
@@ -80,7 +80,7 @@ final class PostgresConnection {
     }
   }
 
-  private func waitUntilReady(_ deadline: ContinuousClock.Instant) throws(KnowledgeError) {
+  private func waitUntilReady(_ deadline: ContinuousClock.Instant) throws(PostgresError) {
     while PQisBusy(connection) == 1 {
       let left = ContinuousClock.now.duration(to: deadline)
       var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
@@ -91,44 +91,19 @@ final class PostgresConnection {
     }
   }
 
-  private func failure(_ result: OpaquePointer?) -> KnowledgeError {
+  private func failure(_ result: OpaquePointer?) -> PostgresError {
     let message = Self.text(result.map { PQresultErrorMessage($0) } ?? PQerrorMessage(connection))
     let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
     // Class 57 is an operator's intervention, such as a shutdown; 53 too little of something; 08 the connection.
     if PQstatus(connection) != CONNECTION_OK || ["57", "53", "08"].contains(state.prefix(2)) {
       return .unreachable("\(address) went away: \(message)")
     }
-    return .unusable("\(address): \(message)")
+    return .refused("\(address): \(message)")
   }
 
   private static func text(_ message: UnsafePointer<CChar>?) -> String {
     guard let message else { return "no reason given" }
     let lines = String(cString: message).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     return lines.joined(separator: "; ")
-  }
-}
-
-/// What a statement gave back, as text.
-final class PostgresRows {
-  private let result: OpaquePointer
-
-  init(_ result: OpaquePointer) { self.result = result }
-
-  deinit { PQclear(result) }
-
-  var count: Int { Int(PQntuples(result)) }
-
-  var columns: [String] { (0..<PQnfields(result)).map { String(cString: PQfname(result, $0)) } }
-
-  /// `nil` for NULL.
-  subscript(row: Int, column: Int) -> String? {
-    PQgetisnull(result, Int32(row), Int32(column)) == 1 ? nil : String(cString: PQgetvalue(result, Int32(row), Int32(column)))
-  }
-
-  /// A cell's bytes; none for NULL.
-  func bytes(_ row: Int, _ column: Int) -> ArraySlice<UInt8> {
-    let length = Int(PQgetlength(result, Int32(row), Int32(column)))
-    guard length > 0, let start = PQgetvalue(result, Int32(row), Int32(column)) else { return [] }
-    return UnsafeRawBufferPointer(start: start, count: length).map { $0 }[...]
   }
 }

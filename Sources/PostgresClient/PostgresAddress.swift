@@ -8,11 +8,11 @@ package struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cus
   /// `postgres://user@host:5432/database`, without password and parameters.
   package let description: String
 
-  package init(_ url: String) throws(KnowledgeError) {
+  package init(_ url: String) throws(PostgresError) {
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(url, &message) else {
       defer { PQfreemem(message) }
-      throw .invalidLocation(Self.advice(message.map { String(cString: $0) } ?? ""))
+      throw .invalidAddress(Self.advice(message.map { String(cString: $0) } ?? ""))
     }
     defer { PQconninfoFree(options) }
     var parts: [String: String] = [:]

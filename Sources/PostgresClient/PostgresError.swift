@@ -1,0 +1,15 @@
+/// Why PostgreSQL did not do what was asked. The texts are for people; none holds a password.
+package enum PostgresError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What names the database makes no sense; the text says what to write.
+  case invalidAddress(String)
+  /// It is not there, does not answer or is being stopped; it may be back later.
+  case unreachable(String)
+  /// It answered, and refused the statement.
+  case refused(String)
+
+  package var description: String {
+    switch self {
+    case .invalidAddress(let text), .unreachable(let text), .refused(let text): text
+    }
+  }
+}
