@@ -6,6 +6,13 @@ package struct CELCompileError: Error, Sendable, Equatable, CustomStringConverti
   /// The line of the expression that holds the mistake.
   let source: String
 
+  package init(line: Int, column: Int, reason: String, source: String) {
+    self.line = line
+    self.column = column
+    self.reason = reason
+    self.source = source
+  }
+
   package var description: String {
     "ERROR: <input>:\(line):\(column): \(reason)\n | \(source)\n | \(String(repeating: ".", count: max(0, column - 1)))^"
   }

@@ -5,14 +5,16 @@ package struct CELProgram: Sendable {
   package let text: String
   /// The declared variables that the expression reads.
   package let variables: Set<String>
+  /// What is known of its value: `dyn` when nothing is.
+  package let resultType: CELType
   private let node: CELNode
 
   /// Throws ``CELCompileError`` with the position of the mistake.
   package static func compile(_ text: String, variables: [String: CELType]) throws(CELCompileError) -> CELProgram {
     let node = try CELParser.parse(text)
     var checker = CELChecker(source: CELSource(text), declared: variables)
-    _ = try checker.type(of: node)
-    return CELProgram(text: text, variables: checker.used, node: node)
+    let type = try checker.type(of: node)
+    return CELProgram(text: text, variables: checker.used, resultType: type, node: node)
   }
 
   /// Evaluates with a value for each variable.

@@ -26,6 +26,7 @@ struct ArchitectureTests {
     "Manifests": ["JSON", "Kubernetes", "APIMachinery", "QoSAPI", "Planning", "Scheduling"],
     "PolicyFormat": ["JSON", "Scheduling"],
     "Fleet": ["Scheduling"],
+    "Routing": ["JSON", "CEL", "Scheduling", "PolicyFormat"],
     "Simulation": ["JSON", "Scheduling", "Fleet", "PolicyFormat", "Planning", "Drawing"],
     "Forecasting": ["JSON", "Planning", "Scheduling", "Simulation"],
     "Intent": ["JSON", "Planning"],
