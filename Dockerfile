@@ -5,7 +5,7 @@
 # Untested so far: this repository's CI has no container engine. Its steps are those of hack/setup and of SwiftPM.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libcurl4-openssl-dev libyaml-dev libsqlite3-dev libpq-dev pkg-config \
+    && apt-get install -y -qq --no-install-recommends libcurl4-openssl-dev libyaml-dev libsqlite3-dev libpq-dev libhiredis-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -19,7 +19,7 @@ RUN sed -i '/^  targets: cores/s/ + testTargets//' Package.swift \
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libcurl4 libyaml-0-2 libsqlite3-0 libpq5 ca-certificates \
+    && apt-get install -y -qq --no-install-recommends libcurl4 libyaml-0-2 libsqlite3-0 libpq5 libhiredis0.14 ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 # Resource bundles are looked for beside the program.
 COPY --from=build /out/ /opt/podium/

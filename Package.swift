@@ -29,6 +29,7 @@ let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swif
 let grpcTransport: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// Values in, decisions out: no socket, file, clock, task or lock.
@@ -73,6 +74,9 @@ let shells: [Target] = [
   .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
   .target(name: "CByteScan"),
   shell("PostgresClient", ["CPostgres"]),
+  .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+  shell("RedisClient", ["CHiredis"]),
+  shell("Events", ["JSON", "RedisClient", grdb, crypto, asyncHTTPClient, nioCore, logging]),
   shell("KnowledgeBase", ["JSON", "Planning", "PostgresClient", grdb, logging], resources: [.copy("Data")]),
   shell("RecordStore", ["PostgresClient", grdb, logging]),
   shell("ControllerRuntime", ["JSON", "Kubernetes", logging]),
@@ -135,6 +139,8 @@ let testTargets: [Target] = [
   tests("PlanningTests", ["JSON", "Planning"]),
   tests("KnowledgeBaseTests", ["JSON", "Planning", "PostgresClient", "KnowledgeBase", "TestKit", grdb, logging]),
   tests("RecordStoreTests", ["RecordStore", "PostgresClient", "TestKit", logging]),
+  tests("RedisClientTests", ["RedisClient", "TestKit"]),
+  tests("EventsTests", ["JSON", "RedisClient", "Events", "TestKit", crypto, logging]),
   tests("ForecastingTests", ["JSON", "Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
   tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
   tests("ConsoleTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
@@ -193,6 +199,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
