@@ -12,8 +12,11 @@ package final class DataPlaneServer: Sendable {
     var isStopped = false
     var isLeaving = false
     var gateways: [any Channel] = []
+    /// Of the clients' listener.
     var tls: TLSKeeper?
-    var watcher: Task<Void, Never>?
+    /// Of all listeners.
+    var keepers: [TLSKeeper] = []
+    var watchers: [Task<Void, Never>] = []
     /// Kept over policies by name, so that a pool keeps its queue.
     var shells: [String: SchedulerShell] = [:]
   }
@@ -25,6 +28,7 @@ package final class DataPlaneServer: Sendable {
   private let state = Mutex(State())
   /// One policy after the other.
   private let applying = Mutex(())
+  let watches = ReadinessWatches()
   private let scraper: BackendScraper
   private let fleet: FleetShell?
 
@@ -62,24 +66,33 @@ package final class DataPlaneServer: Sendable {
       if let fleet { try await joinFleet(fleet) }
       let port = channel.localAddress?.port ?? configuration.port
       context.logger.info("data plane listens", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+      watches.tell()
       return port
     } catch {
       for loop in loops { try? await loop.loop.submit { loop.stop() }.get() }
-      state.withLock { $0.watcher }?.cancel()
+      for watcher in state.withLock({ $0.watchers }) { watcher.cancel() }
       throw Self.cannotListen(configuration.host, configuration.port, error)
     }
   }
 
   private func startTLS(_ configuration: DataPlaneConfiguration) throws {
     guard let settings = configuration.tls else { return }
+    let keeper = try keep(settings)
+    state.withLock { $0.tls = keeper }
+  }
+
+  /// Credentials that are renewed when their files change, until the server stops.
+  func keep(_ settings: TLSSettings) throws(TLSError) -> TLSKeeper {
     let keeper = try TLSKeeper(settings, logger: context.logger)
     state.withLock { state in
-      state.tls = keeper
-      state.watcher = Task { await keeper.watch() }
+      state.keepers.append(keeper)
+      state.watchers.append(Task { await keeper.watch() })
     }
+    return keeper
   }
 
   var tls: TLSKeeper? { state.withLock { $0.tls } }
+  var keepers: [TLSKeeper] { state.withLock { $0.keepers } }
 
   private func joinFleet(_ fleet: FleetShell) async throws {
     let address = try await fleet.start()
@@ -124,6 +137,7 @@ package final class DataPlaneServer: Sendable {
     try PolicyCheck.check(policy, context.tokens?.verifier)
     let wakeups = applying.withLock { _ in install(policy) }
     refusal = nil
+    watches.tell()
     guard wakeups.rawValue != 0 else { return }
     let first = loops[0]
     first.loop.execute { first.deliver(wakeups) }
@@ -199,6 +213,9 @@ package final class DataPlaneServer: Sendable {
   /// Readiness was taken back.
   var isLeaving: Bool { state.withLock { $0.isLeaving } }
 
+  /// Nothing new is taken any more.
+  var isStopped: Bool { state.withLock { $0.isStopped } }
+
   /// Listens for the server as well, until it stops.
   func add(_ listener: any Channel) { state.withLock { $0.gateways.append(listener) } }
 
@@ -223,6 +240,7 @@ package final class DataPlaneServer: Sendable {
   package func shutdown(lameDuck: Duration? = nil, drain: Duration? = nil) async {
     let lameDuck = lameDuck ?? context.configuration.lameDuck
     state.withLock { $0.isLeaving = true }
+    watches.tell()
     if lameDuck > .zero, port != nil {
       for loop in loops { try? await loop.loop.submit { loop.announceEnd() }.get() }
       context.logger.info("not ready any more, serving on", metadata: ["seconds": "\(lameDuck.inSeconds)"])
@@ -230,11 +248,12 @@ package final class DataPlaneServer: Sendable {
     }
     let listener = state.withLock { state in
       state.isStopped = true
-      state.watcher?.cancel()
+      for watcher in state.watchers { watcher.cancel() }
       let listener = state.listener
       state.listener = nil
       return listener
     }
+    watches.tell()
     for gateway in state.withLock({ $0.gateways }) { try? await gateway.close().get() }
     await fleet?.leave()
     scraper.stop()

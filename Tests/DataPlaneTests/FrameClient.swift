@@ -92,7 +92,7 @@ final class FrameClient: Sendable {
     channel.writeAndFlush(hello, promise: nil)
   }
 
-  fileprivate static func bytes(_ kind: Kind, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> ByteBuffer {
+  static func bytes(_ kind: Kind, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> ByteBuffer {
     var buffer = ByteBuffer()
     buffer.writeInteger(UInt8(payload.count >> 16))
     buffer.writeInteger(UInt16(payload.count & 0xffff))
@@ -125,6 +125,13 @@ final class FrameClient: Sendable {
 
   func send(_ kind: Kind, flags: UInt8 = 0, stream: UInt32 = 0, _ payload: [UInt8] = []) {
     channel.writeAndFlush(Self.bytes(kind, flags, stream, payload), promise: nil)
+  }
+
+  /// In one piece: they arrive together.
+  func send(_ frames: [ByteBuffer]) {
+    var all = ByteBuffer()
+    for frame in frames { all.writeImmutableBuffer(frame) }
+    channel.writeAndFlush(all, promise: nil)
   }
 
   func headers(_ stream: UInt32, _ fields: [(String, String)], end: Bool = true) {

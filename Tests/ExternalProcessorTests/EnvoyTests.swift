@@ -114,10 +114,33 @@ struct EnvoyTests {
       try await eventually("two wait") { try await gateway.waiting == 2 }
       let waiting = clients[4...].filter { $0.text.isEmpty }
       #expect(waiting.count == 2)
+      try await eventually("four run") { server.names.count == 4 }
+      // Those who wait first: a slot that one of the others frees would be theirs.
+      for client in clients[4...] { client.close() }
+      try await eventually("nobody waits") { try await gateway.load == (0, 4) }
       for client in clients { client.close() }
       try await eventually("nothing waits or runs") { try await gateway.load == (0, 0) }
       #expect(try await gateway.statistics().tiers[2].clientGone == 6)
       #expect(server.names.count == 4)
+    }
+  }
+
+  @Test(
+    "a client that leaves in the middle of its answer frees its slot; that it left is known where the answer comes by, and counts as served where Envoy does not tell",
+    arguments: ways)
+  func leavesAnswer(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      let client = try await TestClient.post(try port(envoy, way), #"{"model":"m","stream":true,"messages":[]}"#)
+      try await eventually("it is sent") { server.names.count == 1 }
+      server.requests[0].begin(headers: [("content-type", "text/event-stream")])
+      server.requests[0].part("data: {\"choices\":[1]}\n\n")
+      try await eventually("the first event has come") { client.text.contains("[1]") }
+      #expect(try await gateway.inUse == 1)
+      client.close()
+      try await eventually("nothing runs") { try await gateway.load == (0, 0) }
+      let tier = try await gateway.statistics().tiers[2]
+      #expect((tier.served, tier.clientGone) == (way == "bodies" ? (0, 1) : (1, 0)))
     }
   }
 

@@ -5,6 +5,7 @@ import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
 import Scheduling
 import SwiftProtobuf
+import Synchronization
 import TestKit
 import Testing
 
@@ -103,7 +104,7 @@ struct PeerTests {
   func unknown() async throws {
     try await Gateway.run(policy: Gateway.policy(Self.backend)) { gateway in
       try await withClient(gateway) { client in
-        for (method, code) in [("Watch", RPCError.Code.unimplemented), ("Check", .notFound)] {
+        for (method, code) in [("List", RPCError.Code.unimplemented), ("Check", .notFound)] {
           let error = await #expect(throws: RPCError.self) { _ = try await health(client, "no such service", method: method) }
           #expect(error?.code == code)
         }
@@ -136,6 +137,58 @@ struct PeerTests {
         await leaving.value
       }
     }
+  }
+
+  @Test("that watches health hears of every change, and is sent elsewhere when the process ends")
+  func watch() async throws {
+    // Without a policy nothing is served yet.
+    try await Gateway.run(policy: nil, limits: { $0.lameDuck = .seconds(60) }) { gateway in
+      try await withClient(gateway) { client in
+        let heard = Heard()
+        let names = ["readiness", "liveness", "somebody else"]
+        @Sendable func expect(_ wanted: [String: [EnvoyHealthCheckResponse.ServingStatus]]) async throws {
+          try await eventually("it is said: \(wanted)") { heard.statuses.withLock { $0 } == wanted }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for name in names {
+            group.addTask {
+              do {
+                try await watch(client, name) { status in heard.statuses.withLock { $0[name, default: []].append(status) } }
+              } catch let error as RPCError {
+                heard.ends.withLock { $0[name] = error.code }
+              }
+            }
+          }
+          try await expect(["readiness": [.notServing], "liveness": [.serving], "somebody else": [.serviceUnknown]])
+          try gateway.plane.apply(Gateway.policy(Self.backend))
+          try await expect(["readiness": [.notServing, .serving], "liveness": [.serving], "somebody else": [.serviceUnknown]])
+          // The same again is no news.
+          try gateway.plane.apply(Gateway.policy(Self.backend))
+          await gateway.plane.shutdown(lameDuck: .milliseconds(200), drain: .seconds(30))
+          try await group.waitForAll()
+        }
+        try await expect(["readiness": [.notServing, .serving, .notServing], "liveness": [.serving], "somebody else": [.serviceUnknown]])
+        #expect(heard.ends.withLock { $0 } == ["readiness": .unavailable, "liveness": .unavailable, "somebody else": .unavailable])
+      }
+    }
+  }
+
+  private final class Heard: Sendable {
+    let statuses = Mutex<[String: [EnvoyHealthCheckResponse.ServingStatus]]>([:])
+    let ends = Mutex<[String: RPCError.Code]>([:])
+  }
+
+  private func watch(
+    _ client: Client, _ service: String, _ hear: @escaping @Sendable (EnvoyHealthCheckResponse.ServingStatus) -> Void
+  ) async throws {
+    var question = EnvoyHealthCheckRequest()
+    question.service = service
+    try await client.serverStreaming(
+      request: ClientRequest(message: question),
+      descriptor: MethodDescriptor(fullyQualifiedService: "grpc.health.v1.Health", method: "Watch"),
+      serializer: ProtobufSerializer<EnvoyHealthCheckRequest>(), deserializer: ProtobufDeserializer<EnvoyHealthCheckResponse>(),
+      options: .defaults
+    ) { response in for try await message in response.messages { hear(message.status) } }
   }
 
   @Test("hears the endpoint in a header and in metadata, with others behind it, and only of the subset that it allows")

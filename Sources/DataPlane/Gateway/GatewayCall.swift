@@ -31,9 +31,6 @@ package struct GatewayCall {
 }
 
 extension DataPlaneServer {
-  /// A policy is in force, and the process is not about to end.
-  package var isReady: Bool { context.table != nil && port != nil && !isLeaving }
-
   /// A request's body may have so many bytes.
   package var bodyLimit: Int { context.configuration.limits.bodyBytes }
 }

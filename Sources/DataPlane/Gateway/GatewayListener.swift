@@ -40,7 +40,7 @@ extension DataPlaneServer {
   /// Listens for gateways as well, until the server stops. Their streams are drained as clients' requests are.
   /// - Returns: The port that is listened on.
   package func listen(_ gateway: GatewayListener) async throws -> Int {
-    let keeper = try gateway.tls.map { try TLSKeeper($0, logger: context.logger) }
+    let keeper = try gateway.tls.map { try keep($0) }
     let byLoop = byLoop
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: context.configuration.backlog)

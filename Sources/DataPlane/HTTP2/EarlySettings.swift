@@ -9,17 +9,48 @@ import NIOCore
 /// ```
 /// preface ──▶ frames until the first SETTINGS has passed ──▶ an ACK of ours ──▶ frames until the peer's ACK, which is dropped ──▶ passes all
 /// ```
+/// What we announce of streams is written here too: NIOHTTP2 can only enforce what it announces, and the number of streams is
+/// `StreamLedger`'s to enforce.
+///
 /// Unchecked because it is confined to its channel's event loop.
-final class EarlySettings: ChannelInboundHandler, @unchecked Sendable {
+final class EarlySettings: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   private var machine = Machine()
+  private let streams: Int
+  private var hasAnnounced = false
+
+  /// - Parameter streams: How many of them are announced.
+  init(streams: Int) { self.streams = streams }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !machine.isDone else { return context.fireChannelRead(data) }
     let output = machine.pass(unwrapInboundIn(data))
     if output.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(output)) }
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard !hasAnnounced else { return context.write(data, promise: promise) }
+    hasAnnounced = true
+    context.write(wrapOutboundOut(Self.announcing(streams, in: unwrapOutboundIn(data))), promise: promise)
+  }
+
+  /// The first frame of a server is its SETTINGS (RFC 9113 section 3.4): entries of two bytes for the name, four for the value.
+  static func announcing(_ streams: Int, in bytes: ByteBuffer) -> ByteBuffer {
+    var bytes = bytes
+    var position = bytes.readerIndex + Machine.frameHead
+    let end = position + (bytes.getInteger(at: bytes.readerIndex, as: UInt32.self).map { Int($0 >> 8) } ?? 0)
+    guard bytes.getInteger(at: bytes.readerIndex + 3, as: UInt8.self) == Machine.settingsType, end <= bytes.writerIndex else {
+      return bytes
+    }
+    while position + 6 <= end {
+      if bytes.getInteger(at: position, as: UInt16.self) == 3 { bytes.setInteger(UInt32(clamping: streams), at: position + 2) }
+      position += 6
+    }
+    return bytes
   }
 }
 
@@ -30,8 +61,8 @@ extension EarlySettings {
 
     /// SETTINGS with the flag ACK, for the connection, without a payload.
     private static let acknowledgement: [UInt8] = [0, 0, 0, 4, 1, 0, 0, 0, 0]
-    private static let frameHead = 9
-    private static let settingsType: UInt8 = 4
+    fileprivate static let frameHead = 9
+    fileprivate static let settingsType: UInt8 = 4
 
     private var state = State.settings
     /// Bytes that pass unread: the preface of a client, or the rest of a frame.

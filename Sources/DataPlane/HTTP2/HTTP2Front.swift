@@ -41,11 +41,13 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
         maxIdleTime: TimeAmount(configuration.clientIdleTimeout), maxAge: nil, maxGraceTime: nil,
         keepalive: .init(pingInterval: keepalive, ackTimeout: keepalive)))
     let carrier = carrier.stream
+    let ledger = StreamLedger(limit: limits.concurrentStreams, next: manager.http2StreamDelegate)
     let handler = NIOHTTP2Handler(
       mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: limits.connection(headBytes: configuration.limits.headBytes),
-      streamConfiguration: limits.stream, streamDelegate: manager.http2StreamDelegate
+      streamConfiguration: limits.stream, streamDelegate: ledger
     ) { stream in
       stream.eventLoop.makeCompletedFuture {
+        guard try isTaken(stream, ledger) else { return }
         if let gateway { return try gateway.install(on: stream, loop, carrier) }
         try stream.pipeline.syncOperations.addHandler(HTTP2StreamCodec(loop, carrier))
         try stream.pipeline.syncOperations.addHandler(ClientConnection(loop, carrier: carrier))
@@ -53,10 +55,22 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
     }
     let pipeline = channel.pipeline.syncOperations
     let edge = LingeringClose()
-    if gateway != nil { try pipeline.addHandler(EarlySettings()) }
-    try pipeline.addHandlers(edge, handler, manager, HTTP2Front(loop, edge))
+    try pipeline.addHandlers(EarlySettings(streams: limits.concurrentStreams), edge, handler, manager, HTTP2Front(loop, edge))
     // The connection has been active for a while: its idle time begins now.
     manager.channelActive(context: try pipeline.context(handler: manager))
+  }
+
+  private static func isTaken(_ stream: any Channel, _ ledger: StreamLedger) throws -> Bool {
+    switch ledger.admit() {
+    case .taken: return true
+    case .refused(let atOnce): try stream.pipeline.syncOperations.addHandler(RefusedStream(atOnce: atOnce))
+    case .tooMany:
+      // The frame passes NIOHTTP2, which ends the streams with it.
+      let goodbye = HTTP2Frame.FramePayload.goAway(lastStreamID: .rootStream, errorCode: .enhanceYourCalm, opaqueData: nil)
+      stream.parent?.writeAndFlush(HTTP2Frame(streamID: .rootStream, payload: goodbye), promise: nil)
+      stream.parent?.close(promise: nil)
+    }
+    return false
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -93,6 +107,9 @@ final class HTTP2Front: ChannelInboundHandler, Front, @unchecked Sendable {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !hasFailed, !Self.concernsOneStream(error) else { return }
+    // We have written to a stream that a reset behind the request, in the same read, has ended: nothing of it has left, and the peer has
+    // done nothing wrong. What it does wrong makes NIOHTTP2 say so first.
+    if error is NIOHTTP2Errors.NoSuchStream, !edge.hasCondemned { return }
     hasFailed = true
     loop.context.logger.debug(
       "HTTP/2 connection ends", metadata: ["peer": "\(context.remoteAddress?.description ?? "")", "reason": "\(error)"])

@@ -29,7 +29,8 @@ package struct HTTP2Limits: Sendable, Equatable {
   func connection(headBytes: Int) -> NIOHTTP2Handler.ConnectionConfiguration {
     var configuration = NIOHTTP2Handler.ConnectionConfiguration()
     configuration.initialSettings = [
-      HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
+      // What is enforced by NIOHTTP2; `EarlySettings` announces `concurrentStreams`, and `StreamLedger` keeps to it.
+      HTTP2Setting(parameter: .maxConcurrentStreams, value: max(concurrentStreams, 1 << 20)),
       HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * headBytes),
       HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
     ]

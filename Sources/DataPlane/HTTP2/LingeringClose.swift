@@ -18,11 +18,27 @@ final class LingeringClose: ChannelDuplexHandler, @unchecked Sendable {
   /// Something has arrived since this was taken back last.
   var hasRead = true
 
+  /// NIOHTTP2 has told the peer that the connection ends for an error of the peer's.
+  private(set) var hasCondemned = false
+
   func handlerAdded(context: ChannelHandlerContext) { channelContext = context }
   func handlerRemoved(context: ChannelHandlerContext) { channelContext = nil }
 
   /// Must not be called while frames are being written.
   func sayGoodbye() { channelContext?.write(wrapOutboundOut(ByteBuffer(bytes: Self.goodbye)), promise: nil) }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if !hasCondemned { hasCondemned = Self.condemns(unwrapOutboundIn(data)) }
+    context.write(data, promise: promise)
+  }
+
+  /// A GOAWAY for an error, which NIOHTTP2 writes in one piece; it tells nobody else which errors are the peer's.
+  private static func condemns(_ bytes: ByteBuffer) -> Bool {
+    guard bytes.readableBytes == goodbye.count, bytes.getInteger(at: bytes.readerIndex, as: UInt64.self) == 0x0000_0807_0000_0000 else {
+      return false
+    }
+    return bytes.getInteger(at: bytes.readerIndex + 13, as: UInt32.self) != 0
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasRead = true

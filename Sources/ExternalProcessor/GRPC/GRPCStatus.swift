@@ -1,7 +1,8 @@
 /// How a call ends, as gRPC says it in its trailers.
 struct GRPCStatus: Error, Equatable {
   enum Code: Int {
-    case ok = 0, invalidArgument = 3, notFound = 5, resourceExhausted = 8, failedPrecondition = 9, unimplemented = 12, `internal` = 13
+    case ok = 0, invalidArgument = 3, notFound = 5, resourceExhausted = 8, failedPrecondition = 9, unimplemented = 12, `internal` = 13,
+      unavailable = 14
   }
 
   var code: Code

@@ -6,8 +6,8 @@ import NIOHTTP2
 protocol GRPCCall: AnyObject {
   /// - Throws: How the call ends, when the message is nonsense.
   func receive(_ message: ByteBuffer, _ stream: GRPCStream) throws(GRPCStatus)
-  /// The peer says nothing more: how the call ends.
-  func halfClosed() -> GRPCStatus
+  /// The peer says nothing more: how the call ends; `nil` when it goes on.
+  func halfClosed() -> GRPCStatus?
   /// The stream is over, whoever ended it.
   func closed()
 }
@@ -34,7 +34,6 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
   private var hasSentHead = false
   private var hasEnded = false
   private var isPaused = false
-  private var inbox: [HTTP2Frame.FramePayload] = []
 
   /// - Parameters:
   ///   - messageLimit: Bytes of one message.
@@ -43,6 +42,9 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
     framing = GRPCFraming(limit: messageLimit)
     self.makeCall = makeCall
   }
+
+  /// `nil` when the stream is over.
+  var eventLoop: (any EventLoop)? { channelContext?.eventLoop }
 
   func handlerAdded(context: ChannelHandlerContext) { channelContext = context }
 
@@ -72,19 +74,7 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
 
   // MARK: What the peer says
 
-  /// What comes in one go may end with a reset: a reply to what is in front of it would be written to a stream that does not exist any
-  /// more, for which NIOHTTP2 ends the connection. So everything is looked at after it has come.
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !hasEnded else { return }
-    inbox.append(unwrapInboundIn(data))
-    if inbox.count == 1 { context.eventLoop.execute { [self] in readInbox() } }
-  }
-
-  private func readInbox() {
-    let payloads = inbox
-    inbox = []
-    for payload in payloads where !hasEnded { read(payload) }
-  }
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) { if !hasEnded { read(unwrapInboundIn(data)) } }
 
   private func read(_ payload: HTTP2Frame.FramePayload) {
     do throws(GRPCStatus) {
@@ -123,7 +113,7 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
   private func halfClose() throws(GRPCStatus) {
     guard !hasEnded, let call else { return }
     guard framing.isAtBoundary else { throw GRPCStatus(code: .invalidArgument, message: "the last message is not complete") }
-    finish(call.halfClosed())
+    if let status = call.halfClosed() { finish(status) }
   }
 
   // MARK: What we say

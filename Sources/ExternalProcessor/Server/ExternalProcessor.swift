@@ -14,11 +14,7 @@ package enum ExternalProcessor {
     let (stream, messageBytes) = (settings, configuration.messageBytes)
     var listener = GatewayListener { channel, makeCall in
       let handler = GRPCStream(messageLimit: messageBytes) { path in
-        switch path {
-        case ProcessingCall.path: ProcessingCall(stream, makeCall())
-        case HealthCall.path: HealthCall { plane.isReady }
-        default: nil
-        }
+        path == ProcessingCall.path ? ProcessingCall(stream, makeCall()) : HealthCall.Method(rawValue: path).map { HealthCall($0, plane) }
       }
       try channel.pipeline.syncOperations.addHandler(handler)
     }

@@ -58,9 +58,9 @@ final class ProcessingCall: GRPCCall {
     }
   }
 
-  func halfClosed() -> GRPCStatus {
+  func halfClosed() -> GRPCStatus? {
     closed()
-    return .ok
+    return GRPCStatus.ok
   }
 
   /// However the stream ends, its request is not forgotten in a queue.

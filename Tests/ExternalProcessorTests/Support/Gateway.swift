@@ -11,7 +11,7 @@ struct Gateway {
   let port: Int
 
   static func run<Result>(
-    policy: TrafficPolicy, configure: (inout ExternalProcessorConfiguration) -> Void = { _ in },
+    policy: TrafficPolicy?, configure: (inout ExternalProcessorConfiguration) -> Void = { _ in },
     limits: (inout DataPlaneConfiguration) -> Void = { _ in }, _ body: (Gateway) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
@@ -21,7 +21,7 @@ struct Gateway {
     admin.takesRequests = false
     limits(&admin)
     let plane = DataPlaneServer(configuration: admin, group: group, logger: logger)
-    try plane.apply(policy)
+    if let policy { try plane.apply(policy) }
     try await plane.start()
     var configuration = ExternalProcessorConfiguration()
     configuration.port = 0
