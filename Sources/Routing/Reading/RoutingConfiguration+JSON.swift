@@ -28,7 +28,16 @@ extension RoutingConfiguration {
       }
       try memory.finish()
     }
+    for element in try Self.elements(&reader, "budgets") { budgets.append(try SpendingBudget(json: element.value, path: element.path)) }
+    for element in try Self.elements(&reader, "limits") { limits.append(try UsageLimit(json: element.value, path: element.path)) }
+    learning = try reader.object("learning").map { (fields) throws(PolicyError) in try LearningSettings(fields) }
     try reader.finish()
+  }
+
+  private static func elements(_ reader: inout FieldReader, _ field: String) throws(PolicyError) -> [(value: JSONValue, path: String)] {
+    let elements = try reader.array(field) ?? []
+    guard elements.count <= 1000 else { throw PolicyError(path: field, reason: "has \(elements.count) elements: write at most 1000") }
+    return elements
   }
 
   static func bytes(gigabytes: Double, path: String) throws(PolicyError) -> Int64 {
