@@ -101,7 +101,7 @@ let shells: [Target] = [
     resources: [.copy("Resources")]),
   shell(
     "Console",
-    ["JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", asyncHTTPClient, hummingbird, nioCore, lifecycle, logging]),
+    ["JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", "Routing", asyncHTTPClient, hummingbird, nioCore, lifecycle, logging]),
   shell(
     "Operator",
     [
@@ -114,7 +114,7 @@ let programs: [Target] = [
   program(
     "podium",
     [
-      "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
+      "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Routing", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
       "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
       "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", "ExternalScaler", argumentParser, asyncHTTPClient,
       hummingbird, nioCore, nioPosix, lifecycle, logging,
@@ -143,7 +143,7 @@ let testTargets: [Target] = [
   tests("EventsTests", ["JSON", "RedisClient", "Events", "TestKit", crypto, logging]),
   tests("ForecastingTests", ["JSON", "Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
   tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
-  tests("ConsoleTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
+  tests("ConsoleTests", ["JSON", "YAML", "Planning", "Routing", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
   tests("RoutingTests", ["JSON", "YAML", "CEL", "Scheduling", "PolicyFormat", "Routing", "TestKit"]),
   tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),

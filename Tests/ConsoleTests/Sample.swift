@@ -3,7 +3,9 @@ import JSON
 import KnowledgeBase
 import Logging
 import Planning
+import Routing
 import TestKit
+import YAML
 
 /// The API over the shipped facts.
 enum Sample {
@@ -12,7 +14,21 @@ enum Sample {
   }
 
   static func resources(model: LanguageModelClient? = nil) throws -> ConsoleResources {
-    ConsoleResources(version: "1.2.3", facts: ConsoleFacts(try source.get()), languageModel: model)
+    ConsoleResources(version: "1.2.3", facts: ConsoleFacts(try source.get()), languageModel: model, orchestrator: try orchestrator())
+  }
+
+  /// Over the models of the examples.
+  static func orchestrator(live: LiveFacts = LiveFacts(host: LiveHost(memoryPressure: 0.25, availableBytes: 12_000_000_000))) throws
+    -> Orchestrator
+  {
+    let document = try YAMLParser.documents(try Places.text("examples/models.yaml")).first ?? .null
+    return Orchestrator(try RoutingConfiguration(json: document), live: FixedFacts(live: live)) { "request-1" }
+  }
+
+  struct FixedFacts: LiveFactsSource {
+    let live: LiveFacts
+
+    func facts(of catalog: ModelCatalog) -> LiveFacts { live }
   }
 
   private static let source = Result<KnowledgeSource, KnowledgeError> { () throws(KnowledgeError) in try KnowledgeSource(reading: .shipped)

@@ -56,16 +56,21 @@ package struct ConsoleResources: Sendable {
   package var facts: ConsoleFacts
   /// Who may be asked to read sentences when a request wants so; `nil` for nobody.
   package var languageModel: LanguageModelClient?
+  /// Chooses models; `nil` where there is no catalogue of them.
+  package var orchestrator: Orchestrator?
 
-  package init(version: String, facts: ConsoleFacts, languageModel: LanguageModelClient? = nil) {
+  package init(
+    version: String, facts: ConsoleFacts, languageModel: LanguageModelClient? = nil, orchestrator: Orchestrator? = nil
+  ) {
     self.version = version
     self.facts = facts
     self.languageModel = languageModel
+    self.orchestrator = orchestrator
   }
 
   /// One file a resource.
   var operations: [Operation] {
     [HealthResource.get(self), PlanResource.post(self), RecommendResource.post(self), DataHealthResource.get(self)]
-      + CatalogResource.operations(self)
+      + CatalogResource.operations(self) + (orchestrator.map { [SelectModelResource.post($0)] } ?? [])
   }
 }

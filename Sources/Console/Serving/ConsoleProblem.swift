@@ -15,6 +15,8 @@ package struct ConsoleProblem: Error, Sendable {
     /// Well-formed, and two parts of it cannot both hold.
     case contradiction = "Contradiction"
     case unsupportedMediaType = "UnsupportedMediaType"
+    /// No model can answer now; one could at another time.
+    case noModelAvailable = "NoModelAvailable"
     /// This server's fault.
     case failed = "Failed"
 
@@ -28,6 +30,7 @@ package struct ConsoleProblem: Error, Sendable {
       case .contradiction: 409
       case .unsupportedMediaType: 415
       case .failed: 500
+      case .noModelAvailable: 503
       }
     }
   }

@@ -21,6 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to listen; port 0 takes any free one.", valueName: "host:port")) var listen = "127.0.0.1:8091"
   @Option(help: ArgumentHelp("A file with the token that requests have to show as Authorization: Bearer TOKEN.", valueName: "file"))
   var tokenFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "A file of models, such as examples/models.yaml: POST /api/v1/ai/select-model chooses among them.", valueName: "file"))
+  var models: String?
   @OptionGroup var languageModel: LanguageModelOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var log: LogOptions
@@ -35,11 +39,12 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--listen \(listen): beyond loopback a token is needed, or anybody could ask: add --token-file FILE")
     }
     let client = try languageModel.client()
+    let orchestrator = try models.map { Orchestrator(try ModelsFile.read($0), newRequestID: { UUID().uuidString.lowercased() }) }
     let logger = log.bootstrap()
     let source = try await database.startSource(logger)
     for line in CatalogHealth(source.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
     let resources = ConsoleResources(
-      version: Version.current, facts: ConsoleFacts(source), languageModel: client)
+      version: Version.current, facts: ConsoleFacts(source), languageModel: client, orchestrator: orchestrator)
     let api = ConsoleAPI(resources, access: access) { route, error in
       logger.error("a request failed", metadata: ["route": "\(route)", "error": "\(error)"])
     }
