@@ -173,8 +173,8 @@ let testTargets: [Target] = [
   tests(
     "OperatorTests",
     [
-      "JSON", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Reconciliation", "KnowledgeBase", "Operator", "ControllerRuntime",
-      "TestKit", logging,
+      "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Manifests", "Reconciliation", "KnowledgeBase", "Operator",
+      "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging,
     ]),
   // One suite, run on the embedded control plane and on a real kube-apiserver, driven by kubectl, helm and our own client.
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),

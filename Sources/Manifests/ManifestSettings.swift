@@ -2,7 +2,7 @@ import Planning
 
 /// What the operator knows about the cluster and was told by its configuration, as far as other projects' objects need it.
 package struct ManifestSettings: Sendable, Hashable {
-  /// The image that has the `podium` program: for simulated model servers and the endpoint picker.
+  /// The image that has the `podium` program: for simulated model servers.
   package var podiumImage: String
   /// KServe's runtime for vLLM, used where a deployment names no image.
   package var vllmRuntime: String
@@ -23,10 +23,6 @@ package struct ManifestSettings: Sendable, Hashable {
   package var loadMegabytesPerSecond = 300.0
   /// A Secret with HF_TOKEN, for servers that download weights themselves; it may be missing.
   package var huggingFaceSecret: String? = "huggingface"
-  /// How the endpoint picker of an LLMInferenceService is started, on KServe's ports.
-  package var endpointPickerArguments = [
-    "ext-proc", "--config=/etc/podium/picker.yaml", "--host=0.0.0.0", "--port=9002", "--admin-port=9090",
-  ]
   package var monitoring = MonitoringSettings()
 
   package init(

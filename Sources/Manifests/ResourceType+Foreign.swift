@@ -21,13 +21,16 @@ extension ResourceType {
   // Gateway API
   package static let inferencePool = ResourceType(
     group: "inference.networking.k8s.io", version: "v1", kind: "InferencePool", plural: "inferencepools")
+  /// Of the version that every Gateway API with HTTPRoute v1 serves; v1 came with 1.5.
   package static let referenceGrant = ResourceType(
-    group: "gateway.networking.k8s.io", version: "v1", kind: "ReferenceGrant", plural: "referencegrants")
+    group: "gateway.networking.k8s.io", version: "v1beta1", kind: "ReferenceGrant", plural: "referencegrants")
   // Kuadrant
   package static let planPolicy = ResourceType(
     group: "extensions.kuadrant.io", version: "v1alpha1", kind: "PlanPolicy", plural: "planpolicies")
   package static let tokenRateLimitPolicy = ResourceType(
     group: "kuadrant.io", version: "v1alpha1", kind: "TokenRateLimitPolicy", plural: "tokenratelimitpolicies")
+  package static let rateLimitPolicy = ResourceType(
+    group: "kuadrant.io", version: "v1", kind: "RateLimitPolicy", plural: "ratelimitpolicies")
   // Kubernetes
   package static let resourceQuota = ResourceType(group: "", version: "v1", kind: "ResourceQuota", plural: "resourcequotas")
   package static let ingress = ResourceType(group: "networking.k8s.io", version: "v1", kind: "Ingress", plural: "ingresses")

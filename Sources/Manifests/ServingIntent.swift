@@ -44,8 +44,9 @@ package struct ServingIntent: Sendable {
   package var namespace: String { deployment.object.namespace ?? "default" }
   /// The name of the Deployment of its model servers.
   package var workload: String { platform.workload(name) }
-  /// The name of the Deployment and the Service that KServe makes.
-  package static func predictorName(_ name: String) -> String { ServingPlatform.kserve.workload(name) }
+  /// The name of whatever leads callers to the data plane: KServe makes an Ingress and an HTTPRoute of its own with the deployment's name.
+  package var gatewayName: String { Self.gatewayName(name) }
+  package static func gatewayName(_ deployment: String) -> String { "\(deployment)-gateway" }
 
   package var storageUri: String { deployment.serving.storageUri ?? "hf://\(plan.model)" }
   package var source: ModelSource { ModelSource(uri: storageUri) }

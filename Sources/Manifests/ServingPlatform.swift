@@ -1,3 +1,5 @@
+import JSON
+import Kubernetes
 import QoSAPI
 
 package typealias ServingPlatform = ModelDeployment.Serving.Platform
@@ -6,6 +8,14 @@ package typealias ServingPlatform = ModelDeployment.Serving.Platform
 extension ServingPlatform {
   /// The Deployment that an autoscaler scales: neither an InferenceService nor an LLMInferenceService has a `/scale`.
   package func workload(_ name: String) -> String { self == .llmInferenceService ? "\(name)-kserve" : "\(name)-predictor" }
+
+  /// The Service of its pods, whose EndpointSlices tell the data plane who is ready.
+  package func service(_ name: String) -> String { self == .llmInferenceService ? "\(name)-kserve-workload-svc" : workload(name) }
+
+  /// As a ModelDeployment states it; where it states none, a Deployment has the names that KServe gives.
+  package init(statedBy deployment: KubeObject) {
+    self = deployment[["spec", "serving", "platform"]]?.string.flatMap(Self.init(rawValue:)) ?? .kserve
+  }
 
   /// The labels of its pods, and of nothing else.
   package func podLabels(_ name: String) -> [String: String] {

@@ -46,6 +46,11 @@ extension Operator {
     watch(.node, controllers.modelDeployments) { _ in
       (stores[.modelDeployment]?.objects ?? [:]).filter { !Self.isPlanned($0.value) }.map(\.key)
     }
+    // It belongs to no deployment; whoever needs it makes it again.
+    watch(.referenceGrant, controllers.modelDeployments) { grant in
+      let namespaces = Set((grant[["spec", "from"]]?.array ?? []).compactMap { $0["namespace"]?.string })
+      return (stores[.modelDeployment]?.objects ?? [:]).keys.filter { namespaces.contains($0.namespace ?? "") }
+    }
     // Tiers decide how demand is counted and what alerts there are.
     watch(.qosPolicy, controllers.modelDeployments, inNamespace(.modelDeployment))
     for optional in WatchedTypes.owned {

@@ -38,7 +38,9 @@ package final class Operator: Service {
     client = Client(transport, gate: RateGate(rate: Self.writesPerSecond, burst: Int(Self.writesPerSecond) * 2))
     events = EventRecorder(
       client, controller: configuration.settings.controllerName, instance: configuration.identity, metrics: metrics, logger: logger)
-    executor = Executor(client, stores: stores, events: events, metrics: metrics)
+    executor = Executor(
+      client, stores: stores, events: events, guarded: Set(WatchedTypes.owned),
+      foreign: ForeignObjects(memory: configuration.conflictMemory), metrics: metrics)
     elector = LeaderElector(
       Client(leaseTransport), lease: configuration.lease, identity: configuration.identity, metrics: metrics, logger: logger)
     self.gateways = gateways
@@ -92,7 +94,7 @@ package final class Operator: Service {
     settings.gatewayURLs.merge(publisher.urls) { $1 }
     let facts = configuration.facts?.current
     return Observed(
-      snapshot: stores.snapshot(), knowledge: facts?.knowledge ?? knowledge,
+      snapshot: executor.foreign.added(to: stores.snapshot()), knowledge: facts?.knowledge ?? knowledge,
       factsTrouble: facts?.trouble.map { FactsTrouble(message: $0.text, since: $0.since.formatted(.iso8601)) },
       programmed: publisher.programmed, settings: settings,
       now: Date.now.formatted(.iso8601))
@@ -106,7 +108,13 @@ package final class Operator: Service {
       Controller(name, workers: configuration.workers, metrics: metrics, logger: logger) { [weak self] key in
         guard let self else { return nil }
         let decision = decide(key, observed())
-        try await executor.perform(decision)
+        do {
+          try await executor.perform(decision)
+        } catch let error as ExecutionError where error.isForeign {
+          logger.warning("\(error)")
+          // The next look sees whose it is, and the status says so.
+          return .milliseconds(100)
+        }
         if stores[type]?[key] == nil { executor.forget(type, key) }
         return decision.requeueAfter
       }

@@ -15,6 +15,8 @@ package struct OperatorConfiguration: Sendable {
   /// Where the planner's facts come from, read again every ``factsPeriod``; `nil` plans with those given at the start.
   package var facts: KnowledgeSource?
   package var factsPeriod: Duration
+  /// How long what somebody else made, and no copy has, is believed to be there still.
+  package var conflictMemory: Duration = .seconds(45)
   package var settings: OperatorSettings
 
   package init(

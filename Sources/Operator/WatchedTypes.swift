@@ -13,7 +13,7 @@ enum WatchedTypes {
   /// What is made for a ModelDeployment.
   static let owned: [ResourceType] = [
     .inferenceService, .llmInferenceService, .deployment, .service, .scaledObject, .horizontalPodAutoscaler, .podMonitor, .prometheusRule,
-    .configMap, .httpRoute, .ingress, .networkPolicy, .podDisruptionBudget,
+    .configMap, .httpRoute, .referenceGrant, .ingress, .networkPolicy, .podDisruptionBudget,
   ]
 
   /// Kinds of which a cluster has far more than ours, and of which we read only ours (those that KServe makes for us have the label too).
@@ -26,6 +26,6 @@ enum WatchedTypes {
   /// and what a chart of an older version does not grant is not made.
   static let optional: Set<ResourceType> = [
     .secret, .node, .llmInferenceService, .deployment, .service, .horizontalPodAutoscaler, .prometheusRule, .configMap,
-    .httpRoute, .ingress, .networkPolicy, .podDisruptionBudget,
+    .httpRoute, .referenceGrant, .ingress, .networkPolicy, .podDisruptionBudget,
   ]
 }

@@ -307,8 +307,8 @@ package enum CustomResourceDefinitions {
                           enum: [vllm, simulator]
                         platform:
                           description: >-
-                            Who makes pods of it: KServe (an InferenceService), KServe's LLMInferenceService with Podium's endpoint picker, or a plain
-                            Deployment and Service. Left out, KServe where it is installed, else a Deployment.
+                            Who makes pods of it: KServe (an InferenceService), KServe's LLMInferenceService without its router, or a plain Deployment and
+                            Service; Podium's data plane serves from each. Left out, KServe where it is installed, else a Deployment.
                           type: string
                           enum: [KServe, LLMInferenceService, Deployment]
                         image:

@@ -19,6 +19,11 @@ import Testing
     object["spec"] = spec
     return object
   }
+  private func owned(_ object: KubeObject, by uid: String) -> KubeObject {
+    var object = object
+    object[["metadata", "ownerReferences"]] = [["apiVersion": "v1", "kind": "K", "name": "k", "uid": .string(uid), "controller": true]]
+    return object
+  }
   private func apply(_ spec: JSONValue) -> Decision { Decision([.apply(Widget.type, intent(spec), manager: "m")]) }
   private func cache(_ object: KubeObject) { stores[Widget.type]?.apply(.replace([object])) }
 
@@ -57,6 +62,32 @@ import Testing
     cache(Widget.object("other"))
     try await executor.perform(apply(["x": 1]))
     #expect(transport.requests.count == 5)
+  }
+
+  @Test("What no copy knows is looked for first: it is created where it is not, and applied where it is ours")
+  func guarded() async throws {
+    let ours = owned(intent(["x": 1]), by: "u")
+    for (live, force) in [(nil, "false"), (ours, "true")] as [(KubeObject?, String)] {
+      let transport = FakeTransport { request in
+        request.method == .get ? .json(["items": .array(live.map { [$0.json] } ?? [])]) : .json(ours.json)
+      }
+      let executor = Executor(Client(transport, retry: .never), stores: stores, guarded: [Widget.type])
+      try await executor.perform(Decision([.apply(Widget.type, ours, manager: "m")]))
+      #expect(transport.requests.map(\.method) == [.get, .patch])
+      #expect(transport.requests[1].query.first { $0.name == "force" }?.value == force)
+    }
+    for live in [owned(Widget.object("a", spec: ["x": 2]), by: "another"), Widget.object("a")] {
+      let transport = FakeTransport { _ in .json(["items": [live.json]]) }
+      let executor = Executor(Client(transport, retry: .never), stores: stores, guarded: [Widget.type])
+      let error = await #expect(throws: ExecutionError.self) {
+        try await executor.perform(Decision([.apply(Widget.type, ours, manager: "m")]))
+      }
+      #expect(error?.isForeign == true)
+      #expect(transport.requests.map(\.method) == [.get], "nothing is written")
+      let snapshot = executor.foreign.added(to: Snapshot([Widget.type: [:]]))
+      #expect(snapshot[Widget.type, Widget.key("a")] != nil, "the next decision sees it")
+      #expect(executor.foreign.added(to: Snapshot([Widget.type: [:]]), now: .now + .seconds(46))[Widget.type].isEmpty)
+    }
   }
 
   @Test("A status is written only when it changes")

@@ -32,7 +32,7 @@ struct GatewayCase {
     let exposed: [KubeObject?] =
       switch serving.deployment.exposure.kind {
       case .none: []
-      case .httpRoute: [HTTPRouteManifest.toDataPlane(serving, service), HTTPRouteManifest.grant(serving, service)]
+      case .httpRoute: [HTTPRouteManifest.toDataPlane(serving, service), HTTPRouteManifest.grant(namespace: serving.namespace, service)]
       case .ingress: [IngressManifest.object(for: serving, service)]
       case .loadBalancer, .nodePort:
         [ExposedServiceManifest.object(for: serving, selector: ["app.kubernetes.io/name": "podium"], port: service.port)]

@@ -11,7 +11,7 @@ import TestKit
 struct ObservedFixture {
   static let types: [ResourceType] = [
     .qosPolicy, .modelDeployment, .inferenceService, .scaledObject, .podMonitor, .authPolicy, .endpointSlice, .secret, .service, .node,
-    .httpRoute, .ingress, .networkPolicy, .podDisruptionBudget,
+    .httpRoute, .referenceGrant, .ingress, .networkPolicy, .podDisruptionBudget,
   ]
 
   /// Kinds that a cluster has and that a case names under `present` when they matter to it.

@@ -20,9 +20,19 @@ package final class Executor: Sendable {
   private let stores: StoreSet
   private let events: EventRecorder?
   private let metrics: RuntimeMetrics
+  private let guarded: Set<ResourceType>
+  /// What was found in the place of ours.
+  package let foreign: ForeignObjects
   private let applied = Mutex<[Slot: Applied]>([:])
 
-  package init(_ client: Client, stores: StoreSet, events: EventRecorder? = nil, metrics: RuntimeMetrics = RuntimeMetrics()) {
+  /// - Parameter guarded: types of which an object that no copy knows is looked for before it is applied: one that somebody else made is
+  ///   left as it is, with an ``ExecutionError`` that says so, and remembered in ``foreign``.
+  package init(
+    _ client: Client, stores: StoreSet, events: EventRecorder? = nil, guarded: Set<ResourceType> = [],
+    foreign: ForeignObjects = ForeignObjects(), metrics: RuntimeMetrics = RuntimeMetrics()
+  ) {
+    self.guarded = guarded
+    self.foreign = foreign
     self.client = client
     self.stores = stores
     self.events = events
@@ -42,6 +52,29 @@ package final class Executor: Sendable {
   }
 
   private func perform(_ action: Action) async throws(KubeError) {
+    if case .apply(let type, let object, let manager) = action, guarded.contains(type), stores[type]?[object.key] == nil {
+      try await create(type, object, Slot(type: type, key: object.key, manager: manager, isStatus: false))
+    } else {
+      try await write(action)
+    }
+  }
+
+  /// What is not there is created; what is there and ours is applied. Whoever is faster than these two requests is not overwritten either:
+  /// an apply without force refuses to change a field of another manager.
+  private func create(_ type: ResourceType, _ object: KubeObject, _ slot: Slot) async throws(KubeError) {
+    let selection = Selection(namespace: object.namespace, fields: "metadata.name=\(object.name)")
+    let live = try await client.list(type, selection).first { $0.key == object.key }
+    if let live, !ForeignObjects.isOurs(live, object) {
+      foreign.remember(live, type)
+      throw .status(
+        APIStatus(
+          code: 409, reason: ForeignObjects.reason,
+          message: "there is one of that name which this controller did not make: it is left as it is"))
+    }
+    try await apply(type, object, slot, force: live != nil)
+  }
+
+  private func write(_ action: Action) async throws(KubeError) {
     switch action {
     case .apply(let type, let object, let manager):
       try await apply(type, object, Slot(type: type, key: object.key, manager: manager, isStatus: false))
@@ -59,7 +92,7 @@ package final class Executor: Sendable {
   }
 
   /// Applies unless the same was applied before to the same object (so no owned field waits to be removed) and all of it is still there.
-  private func apply(_ type: ResourceType, _ object: KubeObject, _ slot: Slot) async throws(KubeError) {
+  private func apply(_ type: ResourceType, _ object: KubeObject, _ slot: Slot, force: Bool = true) async throws(KubeError) {
     let verb = slot.isStatus ? "applyStatus" : "apply"
     if let cached = stores[type]?[object.key], let last = applied.withLock({ $0[slot] }),
       last.intent == object, last.uid == cached.uid, cached.contains(object)
@@ -71,7 +104,7 @@ package final class Executor: Sendable {
     let result =
       slot.isStatus
       ? try await client.applyStatus(type, object, manager: slot.manager)
-      : try await client.apply(type, object, manager: slot.manager)
+      : try await client.apply(type, object, manager: slot.manager, force: force)
     applied.withLock { $0[slot] = Applied(intent: object, uid: result.uid) }
   }
 
@@ -87,6 +120,8 @@ package final class Executor: Sendable {
 package struct ExecutionError: Error, Sendable, CustomStringConvertible {
   package let action: Action
   package let error: KubeError
+  /// There is an object of that name which somebody else made.
+  package var isForeign: Bool { error.status?.reason == ForeignObjects.reason }
 
   package var description: String { "\(action.verb) \(action.target): \(error)" }
 }

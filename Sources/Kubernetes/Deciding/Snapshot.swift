@@ -17,6 +17,11 @@ package struct Snapshot: Sendable {
     self[type].filter { $0.key.namespace == namespace }.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// One more object of a served type, unless there is one of its name.
+  package mutating func add(_ type: ResourceType, _ object: KubeObject) {
+    if collections[type] != nil, collections[type]?[object.key] == nil { collections[type]?[object.key] = object }
+  }
+
   package mutating func set(_ type: ResourceType, _ objects: [KubeObject]) {
     collections[type] = Dictionary(objects.map { ($0.key, $0) }) { _, last in last }
   }

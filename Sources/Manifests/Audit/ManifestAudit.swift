@@ -7,7 +7,7 @@ import Kubernetes
 ///     object ─▶ metadata ─▶ the kind's schema (reduced, see hack/reduce-crds) ─▶ fields the server would drop ─▶ values no schema tells
 ///
 /// Planner and generators are written to make valid objects; this is a second opinion that shares nothing with them, as `PlanAudit` is
-/// for plans. A kind without a schema here is judged by its values only.
+/// for plans. A kind without a schema here is refused: whoever makes objects of a new kind gives the audit its schema too.
 package enum ManifestAudit {
   /// What is wrong with one field.
   package struct Finding: Sendable, Equatable, CustomStringConvertible {
@@ -32,10 +32,12 @@ package enum ManifestAudit {
   }
 
   /// Kinds that are judged by their schema.
-  package static func hasSchema(_ object: KubeObject) -> Bool { schemas[Kind(object)] != nil }
+  package static func hasSchema(apiVersion: String, kind: String) -> Bool { schemas[Kind(apiVersion: apiVersion, kind: kind)] != nil }
 
   private static func schemaFindings(_ object: KubeObject) -> [Finding] {
-    guard let parsed = schemas[Kind(object)] else { return [] }
+    guard let parsed = schemas[Kind(object)] else {
+      return [Finding("kind", "there is no schema of a \(object.kind) (\(object.apiVersion)) to judge it by")]
+    }
     switch parsed {
     case .failure(let errors): return [Finding("", "its schema cannot be read: \(errors)")]
     case .success(let schema):

@@ -10,7 +10,7 @@ package enum EnvoyGatewayManifests {
   }
 
   private static func route(_ intent: GatewayIntent) -> JSONValue {
-    [["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": .string(intent.name)]]
+    [["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": .string(intent.serving.gatewayName)]]
   }
 
   private static func extensionPolicy(_ intent: GatewayIntent) -> KubeObject {

@@ -37,8 +37,9 @@ package struct GatewayIntent: Sendable {
 
   /// The Service of the model servers.
   var servers: ServiceReference {
-    guard serving.platform == .llmInferenceService else { return ServiceReference(name: serving.workload, namespace: namespace, port: 80) }
-    return ServiceReference(name: "\(name)-kserve-workload-svc", namespace: namespace, port: serving.platform.port)
+    ServiceReference(
+      name: serving.platform.service(name), namespace: namespace,
+      port: serving.platform == .llmInferenceService ? serving.platform.port : 80)
   }
 
   /// An object in the gateway's namespace: it cannot belong to the deployment, only be named after it.

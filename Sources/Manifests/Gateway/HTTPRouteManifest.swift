@@ -14,12 +14,13 @@ package enum HTTPRouteManifest {
     object(intent.serving, backend: ["group": "inference.networking.k8s.io", "kind": "InferencePool", "name": .string(intent.name)])
   }
 
-  /// Lets the route reach a Service of another namespace; without it the Gateway refuses. `nil` in the same namespace.
-  package static func grant(_ intent: ServingIntent, _ service: ServiceReference) -> KubeObject? {
-    guard service.namespace != intent.namespace else { return nil }
-    var object = KubeObject(.referenceGrant, namespace: service.namespace, name: "podium-\(intent.namespace)")
+  /// Lets the routes of `namespace` reach a Service of another one; without it the Gateway refuses. `nil` in the same namespace.
+  package static func grant(namespace: String, _ service: ServiceReference) -> KubeObject? {
+    guard service.namespace != namespace else { return nil }
+    var object = KubeObject(.referenceGrant, namespace: service.namespace, name: "podium-\(namespace)")
+    object[["metadata", "labels"]] = ["app.kubernetes.io/managed-by": "podium", "app.kubernetes.io/part-of": "podium"]
     object["spec"] = [
-      "from": [["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": .string(intent.namespace)]],
+      "from": [["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": .string(namespace)]],
       "to": [["group": "", "kind": "Service", "name": .string(service.name)]],
     ]
     return object
@@ -27,7 +28,7 @@ package enum HTTPRouteManifest {
 
   private static func object(_ intent: ServingIntent, backend: JSONValue) -> KubeObject {
     let exposure = intent.deployment.exposure
-    var object = intent.object(.httpRoute, annotations: exposure.annotations)
+    var object = intent.object(.httpRoute, named: intent.gatewayName, annotations: exposure.annotations)
     var spec: JSONValue = [:]
     if let gateway = exposure.gateway {
       var parent: JSONValue = ["group": "gateway.networking.k8s.io", "kind": "Gateway", "name": .string(gateway.name)]

@@ -2,10 +2,14 @@ import JSON
 import Kubernetes
 import QoSAPI
 
-/// KServe's LLMInferenceService (v1alpha2), with Podium's endpoint picker in the place of its own.
+/// KServe's LLMInferenceService (v1alpha2), without its router.
 ///
-/// KServe's template brings the image and the command of the server and may turn on TLS; ours is merged into its container `main`.
-/// Callers come through the route that KServe makes, and the gateway asks the picker.
+/// KServe makes the Deployment `NAME-kserve` and the Service `NAME-kserve-workload-svc` of it, which the data plane serves from as it does
+/// from every other platform's: its scheduler, and no second one, decides who goes first. With `spec.router` KServe would add a gateway, a
+/// route, an InferencePool and an endpoint picker of its own, a way in that leads around every queue. For such a gateway there is
+/// `podium plan -o manifests --with inference-pool`.
+///
+/// KServe's template brings the image and the command of the server; ours is merged into its container `main`.
 package enum LLMInferenceServiceManifest {
   package static func object(for intent: ServingIntent) -> KubeObject {
     var object = intent.object(.llmInferenceService)
@@ -19,12 +23,20 @@ package enum LLMInferenceServiceManifest {
     var spec: JSONValue = [
       "model": model, "parallelism": ["tensor": JSONValue(intent.plan.tensorParallel)],
       "template": template(intent),
-      "router": ["route": [:], "gateway": [:], "scheduler": ["template": EndpointPickerTemplate.json(for: intent)]],
     ]
     // Without a number the Deployment's own stays, which the autoscaler sets.
     if !intent.isAutoscaled { spec["replicas"] = JSONValue(intent.steadyReplicas) }
     object["spec"] = spec
     return object
+  }
+
+  /// Why KServe cannot make it; `nil` when it can.
+  package static func obstacle(_ intent: ServingIntent) -> String? {
+    let most = 63 - intent.platform.service("").utf8.count
+    guard intent.platform == .llmInferenceService, intent.name.utf8.count > most else { return nil }
+    return
+      "The name of a ModelDeployment with platform LLMInferenceService has at most \(most) characters: KServe makes Services of it, and "
+      + "gives longer names a digest that nobody else knows"
   }
 
   private static func template(_ intent: ServingIntent) -> JSONValue {

@@ -31,7 +31,7 @@ package enum KuadrantManifests {
   }
 
   private static func target(_ intent: GatewayIntent) -> JSONValue {
-    ["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": .string(intent.name)]
+    ["group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": .string(intent.serving.gatewayName)]
   }
 
   private static func identity(_ claim: String) -> String { AuthPolicyConversion.expression(claim) }

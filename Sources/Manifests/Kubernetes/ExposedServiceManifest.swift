@@ -9,8 +9,7 @@ package enum ExposedServiceManifest {
   ///   - port: What callers use; the pods' port is called `gateway`.
   package static func object(for intent: ServingIntent, selector: [String: String], port: Int) -> KubeObject {
     let exposure = intent.deployment.exposure
-    var object = intent.object(.service, annotations: exposure.annotations)
-    object[["metadata", "name"]] = .string(name(intent.name))
+    var object = intent.object(.service, named: intent.gatewayName, annotations: exposure.annotations)
     var spec: JSONValue = [
       "type": .string(exposure.kind.rawValue), "selector": JSONValue(selector),
       "ports": [["name": "http-gateway", "port": JSONValue(port), "targetPort": "gateway", "protocol": "TCP"]],
@@ -20,6 +19,4 @@ package enum ExposedServiceManifest {
     object["spec"] = spec
     return object
   }
-
-  package static func name(_ deployment: String) -> String { "\(deployment)-gateway" }
 }

@@ -6,7 +6,7 @@ import QoSAPI
 package enum IngressManifest {
   package static func object(for intent: ServingIntent, _ service: ServiceReference) -> KubeObject {
     let exposure = intent.deployment.exposure
-    var object = intent.object(.ingress, annotations: exposure.annotations)
+    var object = intent.object(.ingress, named: intent.gatewayName, annotations: exposure.annotations)
     var spec: JSONValue = [:]
     if let name = exposure.ingressClassName { spec["ingressClassName"] = .string(name) }
     if let secret = exposure.tlsSecretName {

@@ -62,7 +62,9 @@ package enum DeploymentManifest {
 
   /// Why a plain Deployment cannot have these weights; `nil` when it can.
   package static func obstacle(_ intent: ServingIntent) -> String? {
-    guard intent.deployment.serving.runtime == .vllm, case .other(let uri) = intent.source else { return nil }
+    guard intent.platform == .deployment, intent.deployment.serving.runtime == .vllm, case .other(let uri) = intent.source else {
+      return nil
+    }
     return "spec.serving.storageUri \(uri) needs KServe's storage initializer: without KServe write hf://, pvc:// or oci://"
   }
 }

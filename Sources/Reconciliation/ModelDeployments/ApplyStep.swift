@@ -17,6 +17,9 @@ struct ApplyStep {
   /// What somebody should know who wonders; the objects are as they should be.
   private(set) var notes: [String] = []
 
+  /// Something that is to be made is there already, and somebody else's.
+  private(set) var isOccupied = false
+
   private var isRefused = false
   private let snapshot: Snapshot
   private let owner: KubeObject
@@ -32,8 +35,12 @@ struct ApplyStep {
     if settings.prometheusAddress == nil, settings.externalScalerAddress == nil, intent.autoscaler != .horizontalPodAutoscaler {
       missing.append("no Prometheus address is configured, so the number of replicas is fixed")
     }
-    if intent.platform == .deployment, let obstacle = DeploymentManifest.obstacle(intent) {
+    if let obstacle = DeploymentManifest.obstacle(intent) {
       finding = Finding("UnsupportedSource", obstacle + ".")
+      return
+    }
+    if let obstacle = LLMInferenceServiceManifest.obstacle(intent) {
+      finding = Finding("NameTooLong", obstacle + ".")
       return
     }
     for entry in ServingManifests(for: intent).entries { write(entry) }
@@ -88,6 +95,9 @@ struct ApplyStep {
       if entry.object != nil {
         let text = "The \(entry.type.kind) \(entry.key.name) exists and does not belong to this ModelDeployment. Rename one of the two."
         finding = finding ?? Finding("Conflicted", text)
+        isOccupied = true
+        // Whoever made the servers scales and watches them too.
+        if entry.loss?.isEssential == true { isRefused = true }
       }
       return
     }

@@ -22,9 +22,25 @@ extension DeploymentCase {
     guard !isWritten, let live = inferenceService else { return false }
     // Conditions of the generation before would still say ready.
     if let seen = live[["status", "observedGeneration"]]?.int, seen < live.generation { return false }
-    guard platform == .deployment else { return live.conditions.contains { $0.type == "PredictorReady" && $0.status == .yes } }
+    guard platform == .deployment else { return Self.serversReady(live.conditions)?.status == .yes }
     let wanted = live[["spec", "replicas"]]?.int ?? 1
     return [["status", "updatedReplicas"], ["status", "availableReplicas"]].allSatisfy { live[$0]?.int ?? 0 >= wanted }
+  }
+
+  /// What KServe says of the servers, and of nothing in front of them.
+  static func serversReady(_ conditions: [Condition]) -> Condition? {
+    conditions.first { $0.type == "PredictorReady" } ?? conditions.first { $0.type == "MainWorkloadReady" }
+  }
+
+  /// KServe's LLMInferenceServices can be made to speak TLS; the data plane asks model servers without.
+  static func isPlain(_ it: DeploymentCase) -> Finding? {
+    guard it.platform == .llmInferenceService else { return nil }
+    let key = ObjectKey(namespace: it.object.namespace, name: it.platform.service(it.object.name))
+    guard it.observed.snapshot[.service, key]?[["spec", "ports"]]?[0]?["name"]?.string == "https" else { return nil }
+    return Finding(
+      "ServersSpeakTLS",
+      "KServe makes its model servers speak TLS, and the data plane asks them without. Set \"enableLLMInferenceServiceTLS\": false under "
+        + "ingress in KServe's ConfigMap inferenceservice-config, or serving.platform: KServe here.")
   }
 
   /// Of a plain Deployment: a server that is available serves, whatever else is still rolling out.

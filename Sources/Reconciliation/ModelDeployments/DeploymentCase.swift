@@ -51,7 +51,7 @@ struct DeploymentCase {
     let applied = planned.map { Finding("NotPlanned", $0.message) } ?? Finding.first(self, [Self.isApplied, Self.isUncontested])
     let ready =
       planned.map { running($0) } ?? applying?.finding
-      ?? Finding.first(self, [Self.isCreated, Self.isServing, Self.isRolledOut, Self.isReachable])
+      ?? Finding.first(self, [Self.isCreated, Self.isPlain, Self.isServing, Self.isRolledOut, Self.isReachable])
     return [
       Condition("Planned", finding: planned, else: "Planned", plannedMessage, generation: generation),
       Condition("Applied", finding: applied, else: appliedReason, appliedMessage, generation: generation),
@@ -59,6 +59,12 @@ struct DeploymentCase {
       AutoscalerReport(observed.snapshot[.scaledObject, object.key], owner: object)?.condition(generation: generation),
       rollout.condition(generation: generation), exposed, service.sloMet, service.asPredicted,
     ].compactMap { $0 }
+  }
+
+  /// Whether something that is to be made has been made by somebody else.
+  var isConflicted: Bool {
+    [applying?.finding, applying?.exposing?.finding, rollout.finding].contains { $0?.reason == "Conflicted" }
+      || applying?.isOccupied == true || applying?.exposing?.isOccupied == true
   }
 
   // MARK: Planned
@@ -108,7 +114,7 @@ struct DeploymentCase {
   private static func isServing(_ it: DeploymentCase) -> Finding? {
     guard it.platform != .deployment else { return nil }
     let conditions = it.inferenceService?.conditions ?? []
-    guard let condition = conditions.first(where: { $0.type == "PredictorReady" }) ?? conditions.first(where: { $0.type == "Ready" })
+    guard let condition = Self.serversReady(conditions) ?? conditions.first(where: { $0.type == "Ready" })
     else { return Finding("Starting", "KServe has not reported on the \(it.servingType.kind) yet.") }
     guard condition.status != .yes else { return nil }
     let detail = condition.message.isEmpty ? "" : ": \(condition.message)"
@@ -126,15 +132,13 @@ struct DeploymentCase {
   }
 
   private static func isReachable(_ it: DeploymentCase) -> Finding? {
-    // Callers of an LLMInferenceService come through KServe's route, not through our data plane.
-    if it.figures?.backends ?? 0 > 0 || it.isScaledToZero || it.platform == .llmInferenceService { return nil }
+    if it.figures?.backends ?? 0 > 0 || it.isScaledToZero { return nil }
     return Finding("WaitingForServers", "The data plane has no ready model server of this deployment yet.")
   }
 
   private var isScaledToZero: Bool { deployment?.autoscaling.minReplicas == 0 && figures != nil }
-  private var readyReason: String { figures?.backends ?? 0 > 0 || platform == .llmInferenceService ? "Serving" : "ScaledToZero" }
+  private var readyReason: String { figures?.backends ?? 0 > 0 ? "Serving" : "ScaledToZero" }
   private var readyMessage: String {
-    if platform == .llmInferenceService { return "KServe's route answers." }
     let backends = figures?.backends ?? 0
     return backends > 0 ? "\(backends) model server(s) answer." : "No model server runs; a waiting request starts one."
   }

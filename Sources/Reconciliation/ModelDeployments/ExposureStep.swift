@@ -17,6 +17,9 @@ struct ExposureStep {
   /// How callers get in, once the cluster says so.
   private(set) var address: String?
 
+  /// Something that is to be made is there already, and somebody else's.
+  private(set) var isOccupied = false
+
   private let owner: KubeObject
   private let snapshot: Snapshot
   private let now: String
@@ -37,15 +40,18 @@ struct ExposureStep {
       isService
         ? ExposedServiceManifest.object(for: intent, selector: observed.settings.dataPlaneSelector, port: service.port) : nil
     }
-    write(route, .httpRoute, "Gateway API", "no HTTPRoute can be made")
-    write(ingress, .ingress, "networking.k8s.io/v1", "no Ingress can be made")
-    write(exposed, .service, name: ExposedServiceManifest.name(intent.name), "core", "no Service can be made")
+    write(route, .httpRoute, name: intent.gatewayName, "Gateway API", "no HTTPRoute can be made")
+    write(ingress, .ingress, name: intent.gatewayName, "networking.k8s.io/v1", "no Ingress can be made")
+    write(exposed, .service, name: intent.gatewayName, "core", "no Service can be made")
     let callers = [service?.namespace ?? namespace]
     write(
       NetworkPolicyManifest.object(for: intent, namespaces: callers), .networkPolicy, "networking.k8s.io/v1",
       "every pod may connect to the model servers")
     write(
       DisruptionBudgetManifest.object(for: intent), .podDisruptionBudget, "policy/v1", "a drain may take all model servers at once")
+    let grant = GrantStep(namespace: namespace, observed)
+    writes += grant.writes
+    if let problem = grant.problem { missing.append(problem) }
     if kind != .none { judge(kind) }
   }
 
@@ -75,6 +81,7 @@ struct ExposureStep {
     let live = snapshot[type, key]
     if let live, !live.ownerReferences.contains(where: { $0.uid == owner.uid }) {
       guard rendered != nil else { return }
+      isOccupied = true
       let text = "The \(type.kind) \(key.name) exists and does not belong to this ModelDeployment. Rename one of the two."
       missing.append("the \(type.kind) \(key.name) belongs to somebody else, and is left alone")
       if Self.isWayIn(type) { finding = finding ?? Finding("Conflicted", text) }
@@ -107,28 +114,28 @@ struct ExposureStep {
     switch kind {
     case .none: return
     case .httpRoute: judgeRoute()
-    case .ingress: judgeAddress(snapshot[.ingress, owner.key], "The ingress controller")
-    case .loadBalancer: judgeAddress(snapshot[.service, serviceKey], "The cloud")
+    case .ingress: judgeAddress(snapshot[.ingress, wayIn], "The ingress controller")
+    case .loadBalancer: judgeAddress(snapshot[.service, wayIn], "The cloud")
     case .nodePort:
-      let port = snapshot[.service, serviceKey]?[["spec", "ports"]]?[0]?["nodePort"]?.int
+      let port = snapshot[.service, wayIn]?[["spec", "ports"]]?[0]?["nodePort"]?.int
       guard let port else { return finding = Finding("Pending", "The Service has no node port yet.", status: .unknown) }
       address = "port \(port) of every node"
     }
   }
 
-  private var serviceKey: ObjectKey { ObjectKey(namespace: owner.namespace, name: ExposedServiceManifest.name(owner.name)) }
+  private var wayIn: ObjectKey { ObjectKey(namespace: owner.namespace, name: ServingIntent.gatewayName(owner.name)) }
 
   private mutating func judgeRoute() {
-    let parents = snapshot[.httpRoute, owner.key]?[["status", "parents"]]?.array ?? []
+    let parents = snapshot[.httpRoute, wayIn]?[["status", "parents"]]?.array ?? []
     let conditions = parents.flatMap { ($0["conditions"]?.array ?? []).compactMap(Condition.init) }
     if let refused = conditions.first(where: { ["Accepted", "ResolvedRefs"].contains($0.type) && $0.status == .no }) {
-      let grant = refused.reason == "RefNotPermitted" ? " A ReferenceGrant is missing: `podium plan -o manifests` prints it." : ""
+      let grant = refused.reason == "RefNotPermitted" ? " A ReferenceGrant in the namespace of the data plane's Service allows it." : ""
       return finding = Finding(refused.reason, "The Gateway refuses the HTTPRoute: \(refused.message)\(grant)")
     }
     guard conditions.contains(where: { $0.type == "Accepted" && $0.status == .yes }) else {
       return finding = Finding("Pending", "No Gateway has accepted the HTTPRoute yet.", status: .unknown)
     }
-    address = snapshot[.httpRoute, owner.key]?[["spec", "hostnames"]]?.strings?.first ?? "the Gateway's address"
+    address = snapshot[.httpRoute, wayIn]?[["spec", "hostnames"]]?.strings?.first ?? "the Gateway's address"
   }
 
   private mutating func judgeAddress(_ object: KubeObject?, _ who: String) {

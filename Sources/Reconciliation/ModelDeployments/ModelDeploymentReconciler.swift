@@ -13,11 +13,16 @@ package enum ModelDeploymentReconciler {
   /// How often measured latencies are looked at, besides at every change.
   static let figuresEvery = Duration.seconds(30)
 
+  /// How often it is tried again to make what somebody else has made; nobody tells when that goes.
+  static let conflictEvery = Duration.seconds(60)
+
   /// How often a canary is looked at.
   static let canaryEvery = Duration.seconds(5)
 
   package static func decide(_ key: ObjectKey, _ observed: Observed) -> Decision {
-    guard let object = observed.snapshot[.modelDeployment, key], !object.isBeingDeleted else { return .nothing }
+    guard let object = observed.snapshot[.modelDeployment, key], !object.isBeingDeleted else {
+      return Decision(GrantStep(namespace: key.namespace ?? "default", observed).writes)
+    }
     let judged = DeploymentCase(object, observed)
     let update = StatusUpdate(
       type: .modelDeployment, object: object, status: judged.status,
@@ -35,6 +40,7 @@ package enum ModelDeploymentReconciler {
 
   private static func lookAgain(_ judged: DeploymentCase) -> Duration? {
     if judged.rollout.state?.hasServers == true { return canaryEvery }
+    if judged.isConflicted { return conflictEvery }
     return judged.figures != nil || judged.applying?.contest != nil ? figuresEvery : nil
   }
 }

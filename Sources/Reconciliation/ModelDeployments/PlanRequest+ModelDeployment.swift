@@ -28,8 +28,8 @@ extension PlanRequest {
 
 extension ScoreWeights {
   /// The usual weights with those that are stated.
-  init(_ stated: ModelDeployment.Planning.Weights) {
-    self.init()
+  init(_ stated: ModelDeployment.Planning.Weights, else usual: ScoreWeights = ScoreWeights()) {
+    self = usual
     quality = stated.quality ?? quality
     cost = stated.cost ?? cost
     latency = stated.latency ?? latency

@@ -15,9 +15,11 @@ struct PlanStep {
   private(set) var finding: Finding?
 
   private let knowledge: Knowledge
+  private let weights: ScoreWeights
 
   init(_ object: KubeObject, deployment: ModelDeployment?, _ observed: Observed, rollout: RolloutStep? = nil) {
     knowledge = observed.knowledge
+    weights = deployment.map { ScoreWeights($0.planning.weights, else: observed.settings.weights) } ?? observed.settings.weights
     plan = CapacityPlan(statusJSON: object[["status", "plan"]])
     alternatives = object[["status", "alternatives"]]
     rejected = object[["status", "rejected"]]
@@ -44,6 +46,7 @@ struct PlanStep {
   /// Of a canary: what it has while its inputs stay, else a new plan.
   init(of request: PlanRequest, kept: CapacityPlan?, _ deployment: ModelDeployment, _ observed: Observed) {
     knowledge = observed.knowledge
+    weights = ScoreWeights(deployment.planning.weights, else: observed.settings.weights)
     plan = kept
     if kept?.inputsDigest == request.digest { return }
     make(request, nodes: deployment.serving.runtime == .simulator ? [] : observed.acceleratorsOfNodes)
@@ -53,6 +56,7 @@ struct PlanStep {
   private mutating func make(_ request: PlanRequest, nodes: [String]) {
     var narrowed = request
     if request.hardware.gpuTypes.isEmpty { narrowed.hardware.gpuTypes = nodes }
+    narrowed.weights = weights
     let result: PlanResult
     do {
       result = try Planner.plan(narrowed, knowledge: knowledge)

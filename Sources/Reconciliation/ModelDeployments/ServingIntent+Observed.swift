@@ -28,11 +28,6 @@ extension ServingIntent {
           ? "KServe has come since; set spec.serving.platform to KServe to move there, with a pause in service"
           : "KServe is not installed, so a plain Deployment serves")
     }
-    if platform == .llmInferenceService {
-      notes.append(
-        "The endpoint picker reads its policy and its servers from the ConfigMap \(EndpointPickerTemplate.configMap(self)), key picker.yaml, "
-          + "which is yours to write: see podium-proxy ext-proc --help")
-    }
     if platform != .deployment, let seconds = StartupTime(self).expectedSeconds, seconds > StartupTime.kservesPatience {
       notes.append(
         "The weights take about \(seconds) s to load at the stated rates, and KServe reports ProgressDeadlineExceeded after "

@@ -43,6 +43,9 @@ package struct OperatorSettings: Sendable, Hashable {
   /// Labels of the data plane's pods, for Services that lead to them.
   package var dataPlaneSelector: [String: String]
 
+  /// What counts how much where a deployment does not say it; changing them moves nothing that is planned.
+  package var weights = ScoreWeights()
+
   package init(
     controllerName: String = "qos.maas.io/podium", gatewayURLs: [String: String] = [:], defaultGatewayURL: String? = nil,
     trustedTierHeader: String? = nil, manifests: ManifestSettings = ManifestSettings(),

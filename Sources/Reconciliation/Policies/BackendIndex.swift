@@ -52,9 +52,11 @@ struct BackendIndex {
     var kept: Int
   }
 
-  /// The port of the model server: the one called `http…`, else the first over TCP.
+  /// The port of the model server: the one called `http…`, else the first over TCP; none that speaks TLS, which we do not.
   private static func port(_ slice: KubeObject) -> Int? {
-    let ports = (slice["ports"]?.array ?? []).filter { ($0["protocol"]?.string ?? "TCP") == "TCP" }
+    let ports = (slice["ports"]?.array ?? []).filter {
+      ($0["protocol"]?.string ?? "TCP") == "TCP" && $0["name"]?.string != "https" && $0["appProtocol"]?.string != "https"
+    }
     let named = ports.first { $0["name"]?.string?.hasPrefix("http") ?? false }
     return (named ?? ports.first)?["port"]?.int
   }

@@ -20,9 +20,10 @@ package enum PolicyCompiler {
     let names = ModelNames(snapshot.objects(of: .modelDeployment, in: namespace))
     let backends = BackendIndex(namespace: namespace, snapshot: snapshot)
     for deployment in names.deployments {
+      let platform = ServingPlatform(statedBy: deployment.object)
       let scheduling = compiled.scheduling(for: deployment.name, assignment)
       let members = backends.members(
-        of: ServingIntent.predictorName(deployment.name), known: previous?.knownBackends[deployment.name] ?? [])
+        of: platform.service(deployment.name), known: previous?.knownBackends[deployment.name] ?? [])
       compiled.take(members, of: deployment.name)
       compiled.traffic.pools.append(
         PoolPolicy(
@@ -31,7 +32,7 @@ package enum PolicyCompiler {
           fallbacks: names.fallbacks(of: deployment, diagnostics: &compiled.diagnostics),
           forwardsPriority: PriorityScheduling.isOn(deployment.object), start: PlannedStart(deployment.object)))
       if let pool = CanaryState.pool(of: deployment, names) {
-        let members = backends.members(of: ServingIntent.predictorName(pool), known: previous?.knownBackends[pool] ?? [])
+        let members = backends.members(of: platform.service(pool), known: previous?.knownBackends[pool] ?? [])
         compiled.take(members, of: pool)
         // Where its servers are gone the deployment's own answer.
         compiled.traffic.pools.append(

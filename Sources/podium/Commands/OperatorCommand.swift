@@ -45,6 +45,7 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Port of KEDA's external scaler, without which KEDA asks Prometheus; see --external-scaler.", valueName: "port"))
   var scalerPort: Int?
+  @OptionGroup(title: "Planning") var ranking: RankingOptions
   @OptionGroup(title: "Scaling") var scaling: ScalingOptions
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
   @OptionGroup var database: DatabaseOptions
@@ -69,7 +70,7 @@ struct OperatorCommand: AsyncParsableCommand {
     for line in CatalogHealth(facts.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
     let podiumOperator = Operator(
       transport: transport, leaseTransport: leaseTransport, gateways: planes.gateways, knowledge: facts.current.knowledge,
-      configuration: configuration(connection, facts), logger: logger)
+      configuration: try configuration(connection, facts), logger: logger)
     await planes.observe { podiumOperator.snapshot }
     let admin = AdminEndpoints(
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
@@ -87,12 +88,14 @@ struct OperatorCommand: AsyncParsableCommand {
     }
   }
 
-  private func configuration(_ connection: ClusterConnection, _ facts: KnowledgeSource) -> OperatorConfiguration {
+  private func configuration(_ connection: ClusterConnection, _ facts: KnowledgeSource) throws -> OperatorConfiguration {
     let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
     var manifests = ManifestSettings(podiumImage: podiumImage, prometheusAddress: prometheus.isEmpty ? nil : prometheus)
     scaling.apply(to: &manifests)
     monitoring.apply(to: &manifests)
-    let settings = OperatorSettings(trustedTierHeader: trustedTierHeader, manifests: manifests)
+    var settings = OperatorSettings(
+      trustedTierHeader: trustedTierHeader, manifests: manifests, dataPlaneSelector: dataPlane.selector.labels)
+    settings.weights = try ranking.ranking()
     return OperatorConfiguration(
       identity: "\(host)-\(UUID().uuidString.prefix(8).lowercased())",
       lease: ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: "podium-operator"), facts: facts,

@@ -26,6 +26,8 @@ struct DataPlaneOptions: ParsableArguments {
     help: ArgumentHelp("With deployment: the Service that finds every proxy, ready or not, by its port `admin`.", valueName: "name"))
   var service = "podium-data-plane-peers"
 
+  @OptionGroup var selector: GatewaySelectorOptions
+
   func gateways(_ namespace: String, url: String?, client: Client, logger: Logger) throws -> DeployedGateways {
     guard let url else {
       throw CleanFailure(

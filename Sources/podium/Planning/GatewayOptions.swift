@@ -19,6 +19,7 @@ struct GatewayOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The Service in front of the data plane, for exposure: NAME[.NAMESPACE.svc][:PORT].", valueName: "service"))
   var dataPlane = "podium:8080"
+  @OptionGroup var selector: GatewaySelectorOptions
 
   func validate() throws {
     for (option, text) in [("--ext-proc", extProc), ("--data-plane", dataPlane)]
@@ -55,10 +56,10 @@ struct GatewayOptions: ParsableArguments {
     switch kind {
     case .none: return []
     case .httpRoute:
-      return [HTTPRouteManifest.toDataPlane(intent, service), HTTPRouteManifest.grant(intent, service)].compactMap { $0 }
+      return [HTTPRouteManifest.toDataPlane(intent, service), HTTPRouteManifest.grant(namespace: namespace, service)].compactMap { $0 }
     case .ingress: return [IngressManifest.object(for: intent, service)]
     case .loadBalancer, .nodePort:
-      return [ExposedServiceManifest.object(for: intent, selector: ["app.kubernetes.io/name": "podium"], port: service.port)]
+      return [ExposedServiceManifest.object(for: intent, selector: selector.labels, port: service.port)]
     }
   }
 }

@@ -30,7 +30,9 @@ struct ManifestOptions: ParsableArguments {
     case .planned(let recommendation):
       let plan = recommendation.plan
       let intent = try intent(scenario, plan, knowledge)
-      if intent.platform == .deployment, let obstacle = DeploymentManifest.obstacle(intent) { throw ValidationError(obstacle) }
+      if let obstacle = DeploymentManifest.obstacle(intent) ?? LLMInferenceServiceManifest.obstacle(intent) {
+        throw ValidationError(obstacle)
+      }
       // The servers' metrics are for Prometheus.
       var wanted = ServingManifests(for: intent).objects.filter { !prometheus.isEmpty || $0.kind != "PodMonitor" }
       wanted += try gateways.objects(intent, policy: try policyObject())

@@ -10,7 +10,21 @@ struct ScalingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where KEDA reaches the operator's own scaler; it goes before Prometheus.", valueName: "host:port"))
   var externalScaler: String?
 
+  @Option(
+    help: ArgumentHelp("How fast weights are downloaded, in MB/s: start-up probes wait that long.", valueName: "MB/s"))
+  var downloadRate = ManifestSettings().downloadMegabytesPerSecond
+  @Option(help: ArgumentHelp("How fast weights are read from disk into GPUs, in MB/s.", valueName: "MB/s"))
+  var loadRate = ManifestSettings().loadMegabytesPerSecond
+
+  func validate() throws {
+    for (name, rate) in [("--download-rate", downloadRate), ("--load-rate", loadRate)] where !(rate >= 1 && rate <= 1e6) {
+      throw ValidationError("\(name) \(rate): write megabytes a second, 1 to 1000000")
+    }
+  }
+
   func apply(to settings: inout ManifestSettings) {
+    settings.downloadMegabytesPerSecond = downloadRate
+    settings.loadMegabytesPerSecond = loadRate
     settings.externalMetric = hpaMetric
     settings.externalScalerAddress = externalScaler
   }

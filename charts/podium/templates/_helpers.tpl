@@ -58,6 +58,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
+{{- /* The labels of the pods behind it, as an argument. */ -}}
+{{- define "podium.gatewaySelector" -}}
+{{- $labels := ternary (include "podium.dataPlane.selectorLabels" .) (include "podium.selectorLabels" .) (ne (include "podium.dataPlane.isDeployment" .) "") | fromYaml -}}
+{{- range $key, $value := $labels }}{{ $key }}={{ $value }},{{ end -}}
+{{- end }}
+
 {{- define "podium.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create }}
 {{- default (include "podium.fullname" .) .Values.serviceAccount.name }}
