@@ -40,9 +40,11 @@ import Testing
       #expect(try await cluster.get(.deployment, "chat-predictor")?.resourceVersion == before.resourceVersion)
 
       try await cluster.client.delete(.deployment, before.key)
-      // A spec that changes is looked at at once; else it is tried again within minutes.
-      try await cluster.apply(.modelDeployment, Self.deployment(", serving: {quantization: fp8}"))
-      try await eventually("ours is there", within: .seconds(120)) {
+      // A spec that changes is looked at at once; else it is tried again within two minutes.
+      var quantization = ["fp8", "awq"]
+      try await eventually("ours is there", within: .seconds(120), every: .milliseconds(500)) {
+        try await cluster.apply(.modelDeployment, Self.deployment(", serving: {quantization: \(quantization[0])}"))
+        quantization.swapAt(0, 1)
         let live = try await cluster.get(.deployment, "chat-predictor")
         return live?.labels["app.kubernetes.io/managed-by"] == "podium"
       }

@@ -35,7 +35,7 @@ struct OperatedCluster: Sendable {
       let cluster = OperatedCluster(client: Client(transport()))
       var operating = OperatorConfiguration(
         identity: "test", samplingPeriod: .milliseconds(100), settings: OperatorSettings(defaultGatewayURL: gatewayURL))
-      operating.conflictMemory = .milliseconds(50)
+      operating.conflictMemory = .seconds(2)
       let tested = Operator(
         transport: transport(), leaseTransport: transport(), gateways: cluster.gateways, knowledge: Facts.knowledge,
         configuration: operating, logger: logger)
