@@ -1,5 +1,3 @@
-import PostgresClient
-
 /// Why facts cannot be had from where they were asked for.
 package enum KnowledgeError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What names the place makes no sense; the text says what to write.
@@ -15,16 +13,5 @@ package enum KnowledgeError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .invalidLocation(let text), .unreachable(let text), .unusable(let text), .readOnly(let text): text
     }
-  }
-}
-
-extension KnowledgeError {
-  init(_ error: PostgresError) {
-    self =
-      switch error {
-      case .invalidAddress(let text): .invalidLocation(text)
-      case .unreachable(let text): .unreachable(text)
-      case .refused(let text): .unusable(text)
-      }
   }
 }
