@@ -184,7 +184,12 @@ let testTargets: [Target] = [
   tests("ConformanceTests", ["JSON", "YAML", "Kubernetes", "ControllerRuntime", "CurlTransport", "ControlPlane", "TestKit", logging]),
   tests("ExamplesTests", ["JSON", "YAML", "TestKit", "podium"]),
   // The programs as a user runs them: real processes, real sockets, kubectl and curl.
-  tests("ProgramTests", ["JSON", "YAML", "DataPlane", "Reconciliation", "TestKit", "LoadGenerator", "podium", "podium-proxy"]),
+  tests(
+    "ProgramTests",
+    [
+      "JSON", "YAML", "DataPlane", "Reconciliation", "ExternalScaler", "TestKit", "LoadGenerator", "podium", "podium-proxy", grpcCore,
+      grpcTransport,
+    ]),
 ]
 
 let package = Package(

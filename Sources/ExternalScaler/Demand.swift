@@ -10,6 +10,11 @@ package struct Demand: Sendable, Equatable {
     self.waiting = waiting
   }
 
+  /// Of two data planes in front of the same model.
+  package static func + (left: Demand, right: Demand) -> Demand {
+    Demand(inFlight: left.inFlight + right.inFlight, waiting: left.waiting.merging(right.waiting, uniquingKeysWith: +))
+  }
+
   /// What the autoscaler divides by a replica's part: everything, and what waits of protected tiers once more.
   func weighted(protected tiers: Set<String>) -> Int {
     inFlight + waiting.reduce(0) { $0 + $1.value * (tiers.contains($1.key) ? 2 : 1) }

@@ -62,6 +62,9 @@ struct ManifestAuditTests {
     ("envoy-gateway", "ClientTrafficPolicy", ["spec", "header"], [:], "spec.header"),
     ("envoy-gateway", "EnvoyProxy", ["spec", "filterOrder"], [["after": "a"]], "spec.filterOrder[0].name"),
     ("kuadrant", "AuthPolicy", ["spec", "rules"], [], "spec.rules"),
+    (
+      "kuadrant-tier-limits", "RateLimitPolicy", ["spec", "limits"], ["free": ["rates": [["limit": 1]]]], "spec.limits.free.rates[0].window"
+    ),
     ("kuadrant", "PlanPolicy", ["spec", "plans"], [["tier": "free"]], "spec.plans[0].predicate"),
     ("kuadrant", "TokenRateLimitPolicy", ["spec", "limits"], ["free": ["rates": [["limit": "1"]]]], "spec.limits.free.rates[0].limit"),
   ]

@@ -256,6 +256,11 @@ struct CanaryLifeTests {
       observed.snapshot[.inferenceService, Self.key]?[["spec", "predictor", "model", "storageUri"]]?.string
         == "hf://\(KnowledgeFixture.model)")
     #expect(DeploymentLifecycleTests.condition(observed, "RolledOut")?.reason == "RolledBackTo")
+    // What runs now is not what the spec alone would give, and a name that there is not leaves it.
+    Self.begin(&observed, ["rollbackTo": "9-gone"])
+    DeploymentLifecycleTests.settle(&observed)
+    #expect(model() == KnowledgeFixture.model)
+    #expect(DeploymentLifecycleTests.condition(observed, "RolledOut")?.reason == "RevisionNotFound")
     // As a canary, too.
     Self.begin(&observed, ["canary": ["revision": "nope", "trafficPercent": 10]])
     _ = Self.pass(&observed, minute: 1)

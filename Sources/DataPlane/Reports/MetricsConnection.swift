@@ -69,6 +69,8 @@ final class MetricsConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    // The handler is removed a moment later: who asked meanwhile would never hear of it.
+    channelContext = nil
     let complete = framing.endsWithConnection && head?.status == 200
     finish(complete ? page : nil)
   }

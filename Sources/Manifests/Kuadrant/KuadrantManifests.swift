@@ -5,15 +5,20 @@ import QoSAPI
 /// Kuadrant's policies for the deployment's HTTPRoute, from the tiers of its QoSPolicy.
 ///
 ///     QoSPolicy.classification.sources[].jwt ─▶ AuthPolicy: claim ─▶ lower-case header
-///     tiers[], limits.perTenant.requests…    ─▶ PlanPolicy
+///     tiers[], limits.perTenant.requests…    ─▶ PlanPolicy, of which Kuadrant makes a RateLimitPolicy
+///     limits.requests… of a whole tier       ─▶ RateLimitPolicy, which counts those of each tenant too
 ///     limits.tokens…                         ─▶ TokenRateLimitPolicy
+///
+/// A PlanPolicy's RateLimitPolicy and one of ours would have the same target, and Kuadrant enforces only the older one of two: there is one
+/// or the other.
 ///
 /// The operator never writes them, for AuthPolicies belong to whoever runs the gateway: `podium plan -o manifests --with kuadrant` does.
 package enum KuadrantManifests {
   package static func objects(for intent: GatewayIntent) -> [KubeObject] {
     guard let policy = intent.policy, let token = token(policy) else { return [] }
     let tier = tierExpression(token, default: intent.defaultTier)
-    return [authPolicy(intent, policy, token, tier), planPolicy(intent, policy, token), tokenLimits(intent, policy)].compactMap { $0 }
+    let requests = requestLimits(intent, policy) ?? planPolicy(intent, policy, token)
+    return [authPolicy(intent, policy, token, tier), requests, tokenLimits(intent, policy)].compactMap { $0 }
   }
 
   /// Why there is nothing to write; `nil` when there is.
@@ -110,20 +115,34 @@ package enum KuadrantManifests {
     return object
   }
 
+  /// `nil` where no tier as a whole has a limit of requests.
+  private static func requestLimits(_ intent: GatewayIntent, _ policy: QoSPolicy) -> KubeObject? {
+    guard TierLimits.all(of: policy).contains(where: { !$0.all.requestRates.isEmpty }) else { return nil }
+    return limits(.rateLimitPolicy, intent, policy, \.requestRates)
+  }
+
   /// `nil` where no tier has a limit of tokens.
   private static func tokenLimits(_ intent: GatewayIntent, _ policy: QoSPolicy) -> KubeObject? {
+    limits(.tokenRateLimitPolicy, intent, policy, \.tokenRates)
+  }
+
+  /// Of a tier together, and of each of its tenants; `nil` where there are none.
+  private static func limits(
+    _ type: ResourceType, _ intent: GatewayIntent, _ policy: QoSPolicy, _ rates: KeyPath<TierLimits.Amounts, [JSONValue]>
+  ) -> KubeObject? {
     var limits = JSONObject()
     for tier in TierLimits.all(of: policy) {
       let when: JSONValue = [["predicate": .string("auth.identity.tier == \(quoted(tier.tier))")]]
-      if !tier.all.tokenRates.isEmpty { limits[tier.tier] = ["rates": .array(tier.all.tokenRates), "when": when] }
-      if !tier.perTenant.tokenRates.isEmpty {
+      let (all, perTenant) = (tier.all[keyPath: rates], tier.perTenant[keyPath: rates])
+      if !all.isEmpty { limits[tier.tier] = ["rates": .array(all), "when": when] }
+      if !perTenant.isEmpty {
         limits["\(tier.tier)-per-tenant"] = [
-          "rates": .array(tier.perTenant.tokenRates), "when": when, "counters": [["expression": "auth.identity.userid"]],
+          "rates": .array(perTenant), "when": when, "counters": [["expression": "auth.identity.userid"]],
         ]
       }
     }
     guard !limits.isEmpty else { return nil }
-    var object = intent.serving.object(.tokenRateLimitPolicy)
+    var object = intent.serving.object(type)
     object["spec"] = ["targetRef": target(intent), "limits": .object(limits)]
     return object
   }

@@ -17,8 +17,11 @@ struct TierLimits {
     }
 
     /// As Kuadrant's rates.
-    var tokenRates: [JSONValue] {
-      [(tokensPerMinute, "1m"), (tokensPerDay, "24h")].compactMap { limit, window in
+    var tokenRates: [JSONValue] { Self.rates(tokensPerMinute, tokensPerDay) }
+    var requestRates: [JSONValue] { Self.rates(requestsPerMinute, requestsPerDay) }
+
+    private static func rates(_ perMinute: Int?, _ perDay: Int?) -> [JSONValue] {
+      [(perMinute, "1m"), (perDay, "24h")].compactMap { limit, window in
         limit.map { ["limit": JSONValue($0), "window": .string(window)] }
       }
     }

@@ -42,9 +42,7 @@ struct OperatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The image of simulated model servers.", valueName: "image")) var podiumImage = "podium:\(Version.current)"
   @Option(help: ArgumentHelp("Where to write the addresses, as shell variables, once everything listens.", valueName: "file"))
   var endpointsFile: String?
-  @Option(
-    help: ArgumentHelp("Port of KEDA's external scaler, without which KEDA asks Prometheus; see --external-scaler.", valueName: "port"))
-  var scalerPort: Int?
+  @OptionGroup var scaler: ScalerOptions
   @OptionGroup(title: "Planning") var ranking: RankingOptions
   @OptionGroup(title: "Scaling") var scaling: ScalingOptions
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
@@ -74,10 +72,16 @@ struct OperatorCommand: AsyncParsableCommand {
     await planes.observe { podiumOperator.snapshot }
     let admin = AdminEndpoints(
       host: "0.0.0.0", port: healthPort, portFlag: "--health-port", logger: logger, readiness: { podiumOperator.readiness() },
-      metrics: { podiumOperator.metricsPage() },
+      metrics: { podiumOperator.metricsPage() }, others: planes.demandPage,
       onListening: { announce(healthPort: $0, gatewayPort: await planes.port(gatewayNamespace), logger) })
     var services: [any Service] = [ConnectionWatch(transport: transport), podiumOperator, admin, planes.service]
-    if let scalerPort { services.append(ScalerHost(host: "0.0.0.0", port: scalerPort, source: planes.demand, logger: logger)) }
+    if let port = scaler.port {
+      let service = scaler.peers.map { ObjectKey(namespace: leaseNamespace ?? connection.namespace, name: $0) }
+      let demand = planes.demand {
+        service.map { ProxyAddresses.all(of: $0, port: "http-health", podiumOperator.snapshot) } ?? []
+      }
+      services.append(ScalerHost(host: "0.0.0.0", port: port, source: demand, logger: logger))
+    }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -1,5 +1,7 @@
 import ExternalScaler
+import Hummingbird
 import Kubernetes
+import NIOCore
 import Operator
 import ServiceLifecycle
 
@@ -26,11 +28,23 @@ enum DataPlanes {
   }
 
   /// What autoscaling asks for.
-  var demand: any DemandSource {
+  /// - Parameter peers: the health ports of all operators; empty where there is one.
+  func demand(peers: @escaping @Sendable () -> [ProxyAddresses.Address]) -> any DemandSource {
     switch self {
-    case .embedded(let gateways): GatewayDemand(gateways: gateways)
+    case .embedded(let gateways): FleetDemand(own: { await gateways.demand() }, peers: peers)
     case .deployed(let gateways): DeployedDemand(gateways: gateways)
     }
+  }
+
+  /// What other operators ask this one; `nil` where they can ask the proxies.
+  var demandPage: RouterResponder<BasicRequestContext>? {
+    guard case .embedded(let gateways) = self else { return nil }
+    let router = Router()
+    router.get("\(DemandPage.path)") { _, _ in
+      let body = await gateways.demand().json.text()
+      return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }
+    return router.buildResponder()
   }
 
   /// Ends with the operator.

@@ -32,9 +32,12 @@ actor DeployedGateways: Gateways {
   private static let freshness: Duration = .milliseconds(500)
 
   private struct Answers {
-    var proxies: [ProxyFigures]
+    var byAddress: [ProxyAddresses.Address: ProxyFigures]
+    var addresses: [ProxyAddresses.Address]
+
+    var proxies: [ProxyFigures] { byAddress.sorted { $0.key < $1.key }.map(\.value) }
     /// How many were asked.
-    var asked: Int
+    var asked: Int { addresses.count }
   }
 
   private let settings: Settings
@@ -48,6 +51,7 @@ actor DeployedGateways: Gateways {
   /// Why the Secret could not be written the last time.
   private var problem: String?
   private var asked: (time: ContinuousClock.Instant, answers: Task<Answers, Never>)?
+  private var lastWords = LastWords<ProxyFigures>()
   private var totals = ProxyTotals()
   private var history = FigureHistory()
 
@@ -85,10 +89,11 @@ actor DeployedGateways: Gateways {
     return GatewayReport(pools: pools, standing: standing(answers.proxies, of: answers.asked))
   }
 
-  /// The tiers of a pool at every proxy that answers; `nil` when none knows it.
+  /// The tiers of a pool at every proxy, of one that does not answer as it said last; `nil` when none knows it.
   func state(namespace: String, pool: String) async -> [ProxyFigures.Tier]? {
     guard namespace == settings.namespace else { return nil }
-    let pools = await answers().proxies.flatMap { $0.pools.filter { $0.name == pool } }
+    let answers = await answers()
+    let pools = lastWords.take(answers.byAddress, asked: answers.addresses).flatMap { $0.pools.filter { $0.name == pool } }
     return pools.isEmpty ? nil : pools.flatMap(\.tiers)
   }
 
@@ -96,7 +101,7 @@ actor DeployedGateways: Gateways {
     if let asked, asked.time.duration(to: .now) < Self.freshness { return await asked.answers.value }
     let addresses = snapshot.map { ProxyAddresses.all(of: service, $0()) } ?? []
     let figuresClient = figuresClient
-    let answers = Task { Answers(proxies: await figuresClient.figures(addresses), asked: addresses.count) }
+    let answers = Task { Answers(byAddress: await figuresClient.figures(addresses), addresses: addresses) }
     asked = (.now, answers)
     return await answers.value
   }

@@ -1,4 +1,5 @@
 import DataPlane
+import ExternalScaler
 import Logging
 import NIOPosix
 import Operator
@@ -19,6 +20,8 @@ actor EmbeddedGateways: Gateways {
     var tls: TLSSettings?
   }
 
+  /// Names this process among the operators.
+  private let instance = String(UInt64.random(in: .min ... .max), radix: 36)
   private let addresses: Addresses
   private let telemetry: TelemetryServices
   private let logger: Logger
@@ -43,8 +46,20 @@ actor EmbeddedGateways: Gateways {
     return history[namespace, default: FigureHistory()].figures(statistics)
   }
 
-  /// `nil` where there is no data plane.
-  func statistics(namespace: String) async -> DataPlaneStatistics? { try? await servers[namespace]?.statistics() }
+  /// Of this process alone. A pool has the name of its ModelDeployment.
+  func demand() async -> DemandPage {
+    var page = DemandPage(instance: instance, models: [:])
+    for (namespace, server) in servers {
+      guard let pools = try? await server.statistics().pools else { continue }
+      for pool in pools {
+        let tiers = pool.scheduler.tiers
+        page.models[namespace, default: [:]][pool.name] = Demand(
+          inFlight: tiers.reduce(0) { $0 + $1.inUse },
+          waiting: Dictionary(tiers.map { ($0.name, $0.waiting) }, uniquingKeysWith: +))
+      }
+    }
+    return page
+  }
 
   func urls() -> [String: String] { servers.compactMapValues { $0.port.map(url) } }
 

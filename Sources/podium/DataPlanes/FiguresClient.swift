@@ -21,20 +21,25 @@ struct FiguresClient: Sendable {
     client = HTTPClient(eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
   }
 
-  func figures(_ addresses: [ProxyAddresses.Address]) async -> [ProxyFigures] {
-    await withTaskGroup(of: ProxyFigures?.self) { group in
-      for address in addresses { group.addTask { await figures(address) } }
-      return await group.reduce(into: []) { if let figures = $1 { $0.append(figures) } }
+  /// Of those that answer.
+  func figures(_ addresses: [ProxyAddresses.Address]) async -> [ProxyAddresses.Address: ProxyFigures] {
+    await pages(addresses, "/figures").compactMapValues { ProxyFigures(json: $0) }
+  }
+
+  /// The JSON at `path` of those that answer.
+  func pages(_ addresses: [ProxyAddresses.Address], _ path: String) async -> [ProxyAddresses.Address: JSONValue] {
+    await withTaskGroup(of: (ProxyAddresses.Address, JSONValue)?.self) { group in
+      for address in addresses { group.addTask { await page(address, path).map { (address, $0) } } }
+      return await group.reduce(into: [:]) { if let (address, page) = $1 { $0[address] = page } }
     }
   }
 
-  private func figures(_ address: ProxyAddresses.Address) async -> ProxyFigures? {
-    let request = HTTPClientRequest(url: "\(address.url)/figures")
+  private func page(_ address: ProxyAddresses.Address, _ path: String) async -> JSONValue? {
+    let request = HTTPClientRequest(url: "\(address.url)\(path)")
     guard let response = try? await client.execute(request, timeout: Self.patience), response.status == .ok,
-      let body = try? await response.body.collect(upTo: Self.maximumBytes),
-      let json = try? JSONValue(parsing: Array(body.readableBytesView))
+      let body = try? await response.body.collect(upTo: Self.maximumBytes)
     else { return nil }
-    return ProxyFigures(json: json)
+    return try? JSONValue(parsing: Array(body.readableBytesView))
   }
 
   func shutdown() async { try? await client.shutdown() }

@@ -16,7 +16,8 @@ enum ProxyAddresses {
   /// The name of the port for health, metrics and figures.
   static let portName = "admin"
 
-  static func all(of service: ObjectKey, _ snapshot: Snapshot) -> [Address] {
+  /// - Parameter portName: of the Service's port.
+  static func all(of service: ObjectKey, port portName: String = portName, _ snapshot: Snapshot) -> [Address] {
     let type: ResourceType = snapshot.isServed(.endpointSlice) ? .endpointSlice : .endpointSliceV1Beta1
     var found: Set<Address> = []
     for slice in snapshot.objects(of: type, in: service.namespace ?? "") {

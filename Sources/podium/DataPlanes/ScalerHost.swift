@@ -1,7 +1,5 @@
-import DataPlane
 import ExternalScaler
 import Logging
-import Scheduling
 import ServiceLifecycle
 
 /// KEDA's external scaler in this process, beside the data planes whose demand it tells.
@@ -31,18 +29,5 @@ struct ScalerHost: Service {
         throw CleanFailure("--scaler-port: \(error)")
       }
     }
-  }
-}
-
-/// A pool has the name of its ModelDeployment.
-struct GatewayDemand: DemandSource {
-  let gateways: EmbeddedGateways
-
-  func demand(namespace: String, model: String) async -> Demand? {
-    guard let pool = await gateways.statistics(namespace: namespace)?.pools.first(where: { $0.name == model }) else { return nil }
-    let tiers = pool.scheduler.tiers
-    return Demand(
-      inFlight: tiers.reduce(0) { $0 + $1.inUse },
-      waiting: Dictionary(tiers.map { ($0.name, $0.waiting) }, uniquingKeysWith: { first, _ in first }))
   }
 }

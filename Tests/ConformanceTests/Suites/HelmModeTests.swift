@@ -77,7 +77,7 @@ struct HelmModeTests {
   @Test(
     "Wrong values of every part are refused by name",
     arguments: [
-      ("models.externalScaler.enabled=true,replicaCount=2", "dataPlane.mode"), ("dataPlane.mode=daemonset", "mode"),
+      ("models.weights.cost=-1", "cost"), ("models.startup.loadRate=5", "loadRate"), ("dataPlane.mode=daemonset", "mode"),
       ("dataPlane.deployment.replicas=-1", "replicas"),
       ("dataPlane.deployment.drain.lameDuck=5", "lameDuck"), ("dataPlane.deployment.fleet.port=80", "port"),
       ("dataPlane.deployment.service.type=ExternalName", "type"), ("networkPolicy.gatewayPeers[0].pods=x", "pods"),
