@@ -43,8 +43,8 @@ struct `podium operator` {
         "serving.kserve.io/llminferenceservices", "apps/deployments", "autoscaling/horizontalpodautoscalers", "/services", "/configmaps",
         "monitoring.coreos.com/prometheusrules",
         // For deployments that ask for a way in, or for protection; these do not.
-        "gateway.networking.k8s.io/httproutes", "gateway.networking.k8s.io/referencegrants", "networking.k8s.io/ingresses", "networking.k8s.io/networkpolicies",
-        "policy/poddisruptionbudgets",
+        "gateway.networking.k8s.io/httproutes", "gateway.networking.k8s.io/referencegrants", "networking.k8s.io/ingresses",
+        "networking.k8s.io/networkpolicies", "policy/poddisruptionbudgets",
       ].flatMap { resource in ["create", "patch", "delete", "watch"].map { "\($0) \(resource)" } } + [
         "delete serving.kserve.io/inferenceservices"
       ])
