@@ -29,6 +29,7 @@ package final class DataPlaneServer: Sendable {
   /// One policy after the other.
   private let applying = Mutex(())
   let watches = ReadinessWatches()
+  let gatewayFaults = GatewayFaults()
   private let scraper: BackendScraper
   private let fleet: FleetShell?
 

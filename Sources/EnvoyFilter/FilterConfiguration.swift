@@ -7,6 +7,7 @@ import Scheduling
 /// What Envoy's configuration says of one filter, in force.
 final class FilterConfiguration: Sendable {
   let engine: FilterEngine
+  private let use: Int
 
   /// - Parameters:
   ///   - name: `filter_name`: all filters of a name share one scheduler.
@@ -21,10 +22,10 @@ final class FilterConfiguration: Sendable {
     guard file.telemetry == TelemetryFile() else {
       throw Refusal(description: "accessLog, tracing: Envoy writes its own; take them out of filter_config")
     }
-    engine = try FilterEngine.take(name, file)
+    (engine, use) = try FilterEngine.take(name, file)
   }
 
-  deinit { engine.giveBack() }
+  deinit { engine.giveBack(use) }
 
   struct Refusal: Error, CustomStringConvertible {
     var description: String

@@ -13,7 +13,11 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     discussion: """
       The same file, schedulers, metrics and signals as podium-proxy. Envoy holds each request until it is its turn, and sends it to the
       model server that is named to it. examples/envoy-ext-proc.yaml is the Envoy side of it, with both modes: headers alone, and bodies
-      as well (FULL_DUPLEX_STREAMED). Health, readiness and metrics are served over HTTP on the admin port.
+      as well (FULL_DUPLEX_STREAMED). Health, readiness and metrics are served over HTTP on the admin port, and health over gRPC too.
+
+      Of the file's listen, host and tls hold for gRPC as well; its ports, and its admin, are podium-proxy's alone. The TLS files are
+      read again when they change. SIGTERM takes readiness back, serves on for timeouts.lameDuck, tells Envoy to go elsewhere, and
+      lets the requests that wait or run end.
       """)
 
   @Option(name: .long, help: ArgumentHelp("The traffic policy, as YAML or JSON: see examples/proxy.yaml.", valueName: "file"))
@@ -78,7 +82,7 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     if policy == nil { try source.apply(file.policy, to: plane) }
     let adminPort = try await plane.start()
     let port = try await ExternalProcessor.listen(streams, on: plane)
-    announce(port, adminPort, admin.host, telemetry)
+    announce(streams.tls == nil ? "grpc" : "grpcs", port, adminPort, admin.host, telemetry)
     await Lifetime(server: plane, source: source, applied: applied, telemetry: telemetry, logger: logger).serve()
     await verifier.shutdown()
     await telemetry.shutdown()
@@ -104,12 +108,11 @@ struct ExternalProcessorCommand: AsyncParsableCommand {
     streams.gateway.modelHeader = modelHeader.lowercased()
     streams.gateway.alternatives = alternatives
     streams.honoursTestSelection = isConformanceTest
-    streams.tls = serving.tls
+    streams.tls = serving.tls ?? file.tls
     return (admin, streams)
   }
 
-  private func announce(_ port: Int, _ adminPort: Int, _ host: String, _ telemetry: TelemetryServices) {
-    let scheme = serving.tls == nil ? "grpc" : "grpcs"
+  private func announce(_ scheme: String, _ port: Int, _ adminPort: Int, _ host: String, _ telemetry: TelemetryServices) {
     let line = "podium-proxy ext-proc listens on \(scheme)://\(host):\(port), admin on http://\(host):\(adminPort)\n"
     // Standard output is the access log's alone, when it goes there.
     (telemetry.accessLog?.destination == .standardOutput ? FileHandle.standardError : .standardOutput).write(Data(line.utf8))

@@ -10,9 +10,9 @@ import Testing
   .enabled(if: EnvoyModule.exists, "libpodium-envoy.so is not built: swift build --product podium-envoy"))
 struct EnvoyModuleTests {
   private func run(
-    _ servers: [GatedServer], changes: [(String, String)] = [], _ body: (EnvoyModule) async throws -> Void
+    _ servers: [GatedServer], changes: [(String, String)] = [], isDynamic: Bool = false, _ body: (EnvoyModule) async throws -> Void
   ) async throws {
-    let envoy = try await EnvoyModule.start(servers: servers.map(\.port), changes: changes)
+    let envoy = try await EnvoyModule.start(servers: servers.map(\.port), changes: changes, isDynamic: isDynamic)
     do {
       try await body(envoy)
     } catch {
@@ -118,77 +118,74 @@ struct EnvoyModuleTests {
     let good = try await EnvoyModule.validate(changes: [])
     #expect(good.status == 0, "\(good.errors.suffix(1500))")
   }
-}
 
-/// Envoy with the module.
-struct EnvoyModule {
-  private let process: ChildProcess
-  private let directory: TemporaryDirectory
-  let port: Int
-  private let metricsURL: String
+  /// A filter behind ours that is refused after ours was accepted.
+  private static let other = """
+                      - name: other
+                        typed_config:
+                          "@type": type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter
+                          dynamic_module_config: {name: podium-envoy, do_not_close: true}
+                          filter_name: other
+                          filter_config: {"@type": type.googleapis.com/google.protobuf.Struct, value: {}}
+                      - name: envoy.filters.http.router
+    """
 
-  static let folder = "\(Places.repository)/.build/debug"
-  static var exists: Bool { FileManager.default.fileExists(atPath: "\(folder)/libpodium-envoy.so") }
-  private static let environment = ["ENVOY_DYNAMIC_MODULES_SEARCH_PATH": folder]
-  private static let options = [
-    "--concurrency", "2", "--use-dynamic-base-id", "-l", "warning", "--component-log-level", "dynamic_modules:info",
-  ]
+  @Test("a changed listener changes the policy, keeps what waits and runs, and a refused one leaves everything as it was")
+  func changed() async throws {
+    let server = try await GatedServer()
+    try await run([server], isDynamic: true) { envoy in
+      func post(_ name: String, _ tier: String) async throws -> TestClient {
+        let client = try await TestClient.post(
+          envoy.port, #"{"model":"chat","messages":[]}"#, headers: [("x-customer-tier", tier), ("x-name", name)])
+        return client
+      }
+      var clients: [TestClient] = []
+      for number in 0..<4 {
+        clients.append(try await post("running \(number)", "free"))
+        try await eventually("\(number) runs") { server.names.count == number + 1 }
+      }
+      for (number, tier) in ["premium", "enterprise"].enumerated() {
+        clients.append(try await post(tier, tier))
+        try await eventually("\(tier) waits") { try await envoy.load == (number + 1, 4) }
+      }
 
-  static func start(servers: [Int], changes: [(String, String)]) async throws -> EnvoyModule {
-    let directory = try TemporaryDirectory()
-    let path = try directory.write(try configuration(servers: servers, changes: changes), to: "envoy.yaml")
-    let admin = directory.path + "/admin"
-    let process = try ChildProcess(
-      EnvoyProcess.program ?? "envoy", ["-c", path, "--admin-address-path", admin] + options, environment: environment)
-    let ports = try await EnvoyProcess.ports(admin, process, count: 1)
-    guard let port = ports["models"], let line = process.errors.firstMatch(of: #/metrics=(http:\S+)/#) else {
-      throw TestKitError("Envoy does not say where the metrics are: \(process.errors.suffix(2000))")
+      // The other way round: premium is before enterprise, and the revision says so.
+      let change = [("priority: 100", "priority: 10"), ("priority: 10}", "priority: 5}"), (#"revision: "1""#, #"revision: "2""#)]
+      try envoy.change(change)
+      try await eventually("the new policy is in force", within: .seconds(60)) { try await envoy.page().contains(#"revision="2""#) }
+      #expect(try await envoy.load == (2, 4))
+
+      // Bad ones: the module's own refusal, a setting that cannot change, and one that only Envoy refuses, after the module took it.
+      let third = [(#"revision: "1""#, #"revision: "3""#)]
+      let bad: [[(String, String)]] = [
+        third + [("weight: 70,", "weight: 7000,")],
+        third + [("listen: {host: 127.0.0.1,", "namespace: other\n                          listen: {host: 127.0.0.1,")],
+        third + [("                  - name: envoy.filters.http.router", Self.other)],
+      ]
+      for (number, changes) in bad.enumerated() {
+        let refusals = try await envoy.envoyFigure("listener_manager.lds.update_rejected")
+        try envoy.change(changes)
+        try await eventually("\(number) is refused", within: .seconds(60)) {
+          try await envoy.envoyFigure("listener_manager.lds.update_rejected") > refusals
+        }
+        try await eventually("revision 2 is in force after \(number)") { try await envoy.page().contains(#"revision="2""#) }
+        #expect(try await envoy.load == (2, 4), "after \(number)")
+      }
+      #expect(envoy.log.contains("policy.pools[0].scheduling.tiers[0].weight") && envoy.log.contains("only the policy can change"))
+      #expect(envoy.log.contains("filter other: filter_config: "))
+
+      server.requests[0].answer()
+      try await eventually("the next one is sent") { server.names.count == 5 }
+      #expect(server.names[4] == "premium")
+      // Who comes by the new listener is scheduled beside those who came by the old one.
+      clients.append(try await post("free", "free"))
+      try await eventually("it waits") { try await envoy.load == (2, 4) }
+      server.requests[1].answer()
+      try await eventually("the next one is sent") { server.names.count == 6 }
+      #expect(server.names[5] == "enterprise")
+      server.open()
+      for client in clients { #expect(try await client.end() == 200) }
+      try await eventually("all slots are free") { try await envoy.load == (0, 0) }
     }
-    return EnvoyModule(process: process, directory: directory, port: port, metricsURL: String(line.1))
   }
-
-  static func validate(changes: [(String, String)]) async throws -> CommandResult {
-    let directory = try TemporaryDirectory()
-    let path = try directory.write(try configuration(servers: [8001, 8002], changes: changes), to: "envoy.yaml")
-    return try await Command.run(
-      EnvoyProcess.program ?? "envoy", ["--mode", "validate", "-c", path] + options, environment: environment, timeout: .seconds(60))
-  }
-
-  /// Only ports and addresses are replaced, how capacity is found (the servers of the tests report nothing), and what a test changes.
-  private static func configuration(servers: [Int], changes: [(String, String)]) throws -> String {
-    var text = try Places.text("examples/envoy-module.yaml")
-    func replace(_ old: String, _ new: String) throws {
-      guard text.contains(old) else { throw TestKitError("examples/envoy-module.yaml has no '\(old)' any more") }
-      text = text.replacingOccurrences(of: old, with: new)
-    }
-    for (old, new) in changes { try replace(old, new) }
-    for port in ["9901", "10000"] { try replace("port_value: \(port)}", "port_value: 0}") }
-    if text.contains("port: 9902}") { try replace("port: 9902}", "port: 0}") }
-    try replace("scheduling:\n", "scheduling:\n                                  capacity: inferred\n")
-    try replace("                                  - {host: 127.0.0.1, port: 8002}\n", "")
-    try replace(
-      "                                  - {host: 127.0.0.1, port: 8001}\n",
-      servers.map { "                                  - {host: 127.0.0.1, port: \($0)}\n" }.joined())
-    func endpoint(_ port: Int) -> String {
-      "              - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: \(port)}}}\n"
-    }
-    try replace(endpoint(8001) + endpoint(8002), servers.map(endpoint).joined())
-    return text
-  }
-
-  /// The sum of the metric's series with these labels.
-  func sum(_ name: String, _ labels: String = "") async throws -> Int {
-    try await page().split(separator: "\n").filter { $0.hasPrefix("\(name){") && (labels.isEmpty || $0.contains(labels)) }
-      .reduce(0) { $0 + (Int($1.split(separator: " ").last ?? "") ?? 0) }
-  }
-
-  private func page() async throws -> String {
-    try await Command.run("curl", ["-sS", "--max-time", "10", metricsURL]).checked().output
-  }
-
-  var load: (waiting: Int, inUse: Int) {
-    get async throws { (try await sum("qos_queue_depth"), try await sum("qos_backend_in_use")) }
-  }
-
-  func stop() { process.kill() }
 }

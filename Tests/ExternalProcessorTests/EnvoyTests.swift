@@ -263,6 +263,29 @@ extension EnvoyTests {
     await server.stop()
   }
 
+  @Test("when the process ends, what waits gets its turn and what runs its answer; Envoy takes nothing new to it", arguments: ways)
+  func drain(way: String) async throws {
+    let server = try await GatedServer()
+    try await run([server]) { gateway, envoy in
+      let port = try port(envoy, way)
+      var clients: [TestClient] = []
+      for number in 0..<6 {
+        clients.append(try await TestClient.post(port))
+        try await eventually("\(number) is there") { try await gateway.load == (max(0, number - 3), min(4, number + 1)) }
+      }
+      let plane = gateway.plane
+      let ending = Task { await plane.shutdown(lameDuck: .milliseconds(100), drain: .seconds(60)) }
+      try await eventually("nothing new is taken") { plane.readiness == .ending }
+      // Envoy finds nobody who listens.
+      try await eventually("Envoy refuses new requests") { try await TestClient.post(port).end() == 500 }
+      #expect(clients.allSatisfy { $0.text.isEmpty })
+      server.open()
+      for client in clients { #expect(try await client.end() == 200) }
+      #expect(server.names.count == 6)
+      await ending.value
+    }
+  }
+
   @Test("an answer of a filter in front goes through as it is", arguments: ways)
   func answeredBefore(way: String) async throws {
     let server = try await GatedServer(isOpen: true)

@@ -25,16 +25,19 @@ import Testing
     #expect(try await child.wait(within: .seconds(60)) == 0)
   }
 
-  @Test func `serves gRPC with TLS, and takes its certificate's files again when they change, and on SIGHUP`() async throws {
+  @Test(arguments: [false, true])
+  func `serves gRPC with TLS, and takes its certificate's files again when they change, and on SIGHUP`(byFile: Bool) async throws {
     let certificates = try await TestCertificates()
     let pair = try await certificates.server()
     let next = [try await certificates.issue("second", commonName: "second"), try await certificates.issue("third", commonName: "third")]
-    let child = try ChildProcess(
-      program,
-      [
-        "ext-proc", "--config", "\(Places.repository)/examples/proxy.yaml", "--port", "0", "--admin-port", "0", "--tls-certificate",
-        pair.certificate, "--tls-key", pair.key,
-      ])
+    // By options, or by the file as for podium-proxy itself.
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(
+      "listen: {host: 127.0.0.1, tls: {certificate: \(pair.certificate), key: \(pair.key)}}\npolicy: {revision: '1', pools: []}\n",
+      to: "proxy.yaml")
+    let arguments =
+      byFile ? [path] : ["\(Places.repository)/examples/proxy.yaml", "--tls-certificate", pair.certificate, "--tls-key", pair.key]
+    let child = try ChildProcess(program, ["ext-proc", "--port", "0", "--admin-port", "0", "--config"] + arguments)
     let line = try await eventually("it listens", within: .seconds(60)) {
       if let status = child.exitStatus() { throw TestKitError("it ended with \(status): \(child.errors)") }
       return child.output.split(separator: "\n").first.map(String.init)

@@ -27,6 +27,7 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
   typealias OutboundOut = HTTP2Frame.FramePayload
 
   private let makeCall: (String) -> (any GRPCCall)?
+  private let onFault: (GRPCStatus) -> Void
   private var framing: GRPCFraming
   private var call: (any GRPCCall)?
   private var channelContext: ChannelHandlerContext?
@@ -38,9 +39,11 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
   /// - Parameters:
   ///   - messageLimit: Bytes of one message.
   ///   - makeCall: By the path of the method; `nil` for one that is not served.
-  init(messageLimit: Int, makeCall: @escaping (String) -> (any GRPCCall)?) {
+  ///   - onFault: Hears why a call ends for something that the peer has done.
+  init(messageLimit: Int, makeCall: @escaping (String) -> (any GRPCCall)?, onFault: @escaping (GRPCStatus) -> Void) {
     framing = GRPCFraming(limit: messageLimit)
     self.makeCall = makeCall
+    self.onFault = onFault
   }
 
   /// `nil` when the stream is over.
@@ -88,6 +91,7 @@ final class GRPCStream: ChannelInboundHandler, @unchecked Sendable {
       default: break
       }
     } catch {
+      onFault(error)
       finish(error)
     }
   }

@@ -15,6 +15,8 @@ package enum ExternalProcessor {
     var listener = GatewayListener { channel, makeCall in
       let handler = GRPCStream(messageLimit: messageBytes) { path in
         path == ProcessingCall.path ? ProcessingCall(stream, makeCall()) : HealthCall.Method(rawValue: path).map { HealthCall($0, plane) }
+      } onFault: { status in
+        plane.report(gatewayFault: status.message)
       }
       try channel.pipeline.syncOperations.addHandler(handler)
     }
