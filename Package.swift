@@ -103,7 +103,10 @@ let shells: [Target] = [
     resources: [.copy("Resources")]),
   shell(
     "Console",
-    ["JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", "Routing", asyncHTTPClient, hummingbird, nioCore, lifecycle, logging]),
+    [
+      "JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", "Scheduling", "Routing", asyncHTTPClient, hummingbird, nioCore,
+      lifecycle, logging,
+    ]),
   shell(
     "Operator",
     [
@@ -147,7 +150,9 @@ let testTargets: [Target] = [
   tests("EventsTests", ["JSON", "RedisClient", "Events", "TestKit", crypto, logging]),
   tests("ForecastingTests", ["JSON", "Planning", "Scheduling", "Simulation", "Forecasting", "KnowledgeBase", "TestKit"]),
   tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
-  tests("ConsoleTests", ["JSON", "YAML", "Planning", "Routing", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
+  tests(
+    "ConsoleTests",
+    ["JSON", "YAML", "Planning", "Scheduling", "Routing", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
   tests("RoutingTests", ["JSON", "YAML", "CEL", "Scheduling", "PolicyFormat", "Routing", "TestKit"]),
   tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),

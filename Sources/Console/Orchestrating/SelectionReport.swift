@@ -4,8 +4,8 @@ import Routing
 /// A decision as JSON: `POST /api/v1/ai/select-model`.
 package enum SelectionReport {
   /// `nil` when no model can answer.
-  package static func json(_ decision: Orchestrator.Decision, _ router: ModelRouter) -> JSONValue? {
-    let selection = decision.selection
+  package static func json(_ decision: Orchestrator.Decision) -> JSONValue? {
+    let (selection, router) = (decision.selection, decision.router)
     guard let chosen = selection.chosen else { return nil }
     let facts = router.catalog.models[chosen.model]
     return [
@@ -18,7 +18,7 @@ package enum SelectionReport {
       ],
       "degraded": .bool(selection.isDegraded), "relaxed": .array(selection.relaxed.map(relaxed)),
       "insteadOf": selection.passedOver.map { .string(router.catalog.models[$0].name) } ?? .null,
-      "reasons": JSONValue(router.reasons(for: selection, request: decision.request)),
+      "explored": .bool((decision.pick?.place ?? 0) > 0), "reasons": JSONValue(router.reasons(for: selection, request: decision.request)),
       "candidates": .array(selection.ranked.map { candidate($0, router) }),
       "rejected": .array(
         selection.rejected.map { rejection in

@@ -13,8 +13,8 @@ enum SelectModelResource {
     ) { call in
       let request = TaskRequest(body: call.body)
       let decision = orchestrator.select(request, excluding: call.body["exclude"]?.strings ?? [])
-      guard let json = SelectionReport.json(decision, orchestrator.router) else {
-        throw ConsoleProblem(nobody: decision, orchestrator.router)
+      guard let json = SelectionReport.json(decision) else {
+        throw ConsoleProblem(nobody: decision)
       }
       return json
     }
@@ -107,6 +107,7 @@ enum SelectModelResource {
         .init("degraded", .boolean, "Less than what was asked for.", required: true),
         .init("relaxed", .list(relaxation, 0...10), "What was given up.", required: true),
         .init("insteadOf", .nullable(.text(1...256)), "A better model that cannot be asked at the moment.", required: true),
+        .init("explored", .boolean, "Picked by chance, to learn what it is worth.", required: true),
         .init("reasons", Shapes.sentences, "Why this one, the most important reason first.", required: true),
         .init("candidates", .list(candidate, 0...ModelCatalog.maximumModels), "All that can answer, the best first.", required: true),
         .init("rejected", .list(rejection, 0...ModelCatalog.maximumModels), "All others, and why.", required: true),
@@ -133,11 +134,11 @@ extension TaskRequest {
 
 extension ConsoleProblem {
   /// No model can answer: 503 when one could at another time, 409 when what was asked for cannot be had together.
-  init(nobody decision: Orchestrator.Decision, _ router: ModelRouter) {
+  init(nobody decision: Orchestrator.Decision) {
     let rejected = decision.selection.rejected
     let passing = rejected.filter(\.reason.isPassing)
     let errors = (passing + rejected.filter { !$0.reason.isPassing }).prefix(Shape.maximumProblems).map {
-      ShapeProblem("requirements", SelectionReport.short(router.sentence(for: $0, request: decision.request)))
+      ShapeProblem("requirements", SelectionReport.short(decision.router.sentence(for: $0, request: decision.request)))
     }
     if passing.isEmpty {
       self.init(.contradiction, "No model of the catalogue can do this; errors says why for each.", errors: Array(errors))

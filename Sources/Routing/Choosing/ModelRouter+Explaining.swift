@@ -44,6 +44,9 @@ extension ModelRouter {
 
   private func comparison(_ first: RankedModel, _ second: RankedModel) -> String {
     let names = (catalog.models[first.model].name, catalog.models[second.model].name)
+    guard first.score >= second.score else {
+      return "\(names.1) has \(Self.rounded(second.score)); \(names.0) was picked by chance, to learn what it is worth."
+    }
     let parts: [(String, Double, Double)] = [
       ("quality", first.terms.quality, second.terms.quality), ("latency", first.terms.latency, second.terms.latency),
       ("cost", first.terms.cost, second.terms.cost), ("headroom", first.terms.headroom, second.terms.headroom),

@@ -12,6 +12,8 @@ package struct ModelRouter: Sendable {
   package var learned: LearnedQuality?
   /// The models as rules read them; empty when no rule does.
   let modelValues: [CELValue]
+  /// By rule, what it says of each model: of those rules that read nothing but the catalogue's facts. Empty for the others.
+  let fixedAnswers: [[RuleAnswer]]
 
   package init(
     catalog: ModelCatalog, rules: RoutingRules = RoutingRules([]), weights: SelectionWeights = .standard, learned: LearnedQuality? = nil
@@ -20,7 +22,12 @@ package struct ModelRouter: Sendable {
     self.rules = rules
     self.weights = weights
     self.learned = learned
-    modelValues = rules.reads(.model) ? catalog.models.map(RuleVariable.value) : []
+    let values = rules.reads(.model) ? catalog.models.map(RuleVariable.value) : []
+    modelValues = values
+    fixedAnswers = rules.rules.map { rule in
+      guard let program = rule.program, program.variables == [RuleVariable.model.rawValue] else { return [] }
+      return values.map { RuleAnswer(program, [RuleVariable.model.rawValue: $0]) }
+    }
   }
 
   /// - Parameter excluding: indices of models that must not be chosen: those that failed this request already.

@@ -1,12 +1,29 @@
 import CEL
 
-/// The rules for one request. A rule that fails is skipped from then on, and told.
+/// What a rule says.
+enum RuleAnswer: Sendable {
+  case holds, doesNotHold
+  /// It has no value, or one that is neither true nor false.
+  case failed
+
+  init(_ program: CELProgram, _ bindings: [String: CELValue]) {
+    guard case .bool(let value)? = try? program.evaluate(bindings: bindings, limit: RoutingRules.maximumSteps) else {
+      self = .failed
+      return
+    }
+    self = value ? .holds : .doesNotHold
+  }
+}
+
+/// The rules for one request. What a rule says is found out as seldom as what it reads allows: once for a catalogue, once for a request,
+/// or for each model. A rule that fails is skipped, and told.
 struct RuleEvaluation {
   private let router: ModelRouter
   private let task: TaskType
   private var bindings: [String: CELValue] = [:]
-  /// Indices of the rules that are looked at for each model.
-  private var active: [Int] = []
+  /// The rules that are looked at for each model; of those that do not read the model, what they say.
+  private var active: [(rule: Int, answer: RuleAnswer?)] = []
+  private var (needsModel, needsLive) = (false, false)
   /// What the request's rules make of the weights.
   private(set) var weights = SelectionWeights(quality: 1, latency: 1, cost: 1, headroom: 1)
   /// What the rules make of the score of the model that was looked at last.
@@ -21,8 +38,16 @@ struct RuleEvaluation {
     if router.rules.reads(.request) { bindings[RuleVariable.request.rawValue] = RuleVariable.value(request) }
     if router.rules.reads(.host) { bindings[RuleVariable.host.rawValue] = RuleVariable.value(live.host) }
     for (index, rule) in router.rules.rules.enumerated() {
-      guard rule.condition.map({ holds($0, index) ?? false }) ?? true else { continue }
-      if case .weigh(let weights) = rule.effect { self.weights = self.weights.multiplied(by: weights) } else { active.append(index) }
+      if let condition = rule.condition {
+        guard isTrue(RuleAnswer(condition, bindings), index) ?? false else { continue }
+      }
+      guard let program = rule.program else {
+        if case .weigh(let weights) = rule.effect { self.weights = self.weights.multiplied(by: weights) }
+        continue
+      }
+      let reads = (program.variables.contains(RuleVariable.model.rawValue), program.variables.contains(RuleVariable.live.rawValue))
+      active.append((index, reads == (false, false) ? RuleAnswer(program, bindings) : nil))
+      if router.fixedAnswers[index].isEmpty { (needsModel, needsLive) = (needsModel || reads.0, needsLive || reads.1) }
     }
   }
 
@@ -30,13 +55,12 @@ struct RuleEvaluation {
   mutating func admits(_ model: Int, backend: Int, live: LiveBackend) -> Bool {
     factor = 1
     guard !active.isEmpty else { return true }
-    if router.rules.reads(.model) { bindings[RuleVariable.model.rawValue] = router.modelValues[model] }
-    if router.rules.reads(.live) { bindings[RuleVariable.live.rawValue] = RuleVariable.value(live, task: task) }
-    for index in active {
-      let rule = router.rules.rules[index]
-      guard let program = rule.program, let holds = holds(program, index) else { continue }
+    if needsModel { bindings[RuleVariable.model.rawValue] = router.modelValues[model] }
+    if needsLive { bindings[RuleVariable.live.rawValue] = RuleVariable.value(live, task: task) }
+    for (index, known) in active {
+      guard let holds = isTrue(known ?? answer(index, model), index) else { continue }
       refusing = index
-      switch rule.effect {
+      switch router.rules.rules[index].effect {
       case .exclude: if holds { return false }
       case .require: if !holds { return false }
       case .prefer(_, let factor): if holds { self.factor *= factor }
@@ -46,10 +70,15 @@ struct RuleEvaluation {
     return true
   }
 
-  /// `nil` when it fails: no value, or one that is neither true nor false.
-  private mutating func holds(_ program: CELProgram, _ index: Int) -> Bool? {
-    if case .bool(let value)? = try? program.evaluate(bindings: bindings, limit: RoutingRules.maximumSteps) { return value }
-    if !failed.contains(index) { failed.append(index) }
-    return nil
+  private func answer(_ rule: Int, _ model: Int) -> RuleAnswer {
+    let fixed = router.fixedAnswers[rule]
+    guard fixed.isEmpty else { return fixed[model] }
+    return router.rules.rules[rule].program.map { RuleAnswer($0, bindings) } ?? .failed
+  }
+
+  /// `nil` when it fails.
+  private mutating func isTrue(_ answer: RuleAnswer, _ index: Int) -> Bool? {
+    if answer == .failed, !failed.contains(index) { failed.append(index) }
+    return answer == .failed ? nil : answer == .holds
   }
 }

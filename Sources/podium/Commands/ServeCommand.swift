@@ -39,7 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--listen \(listen): beyond loopback a token is needed, or anybody could ask: add --token-file FILE")
     }
     let client = try languageModel.client()
-    let orchestrator = try models.map { Orchestrator(try ModelsFile.read($0), newRequestID: { UUID().uuidString.lowercased() }) }
+    let orchestrator = try models.map {
+      Orchestrator(try ModelsFile.read($0), seed: .random(in: .min ... .max), newRequestID: { UUID().uuidString.lowercased() })
+    }
     let logger = log.bootstrap()
     let source = try await database.startSource(logger)
     for line in CatalogHealth(source.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
