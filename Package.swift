@@ -104,8 +104,8 @@ let shells: [Target] = [
   shell(
     "Console",
     [
-      "JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", "Scheduling", "Routing", asyncHTTPClient, hummingbird, nioCore,
-      lifecycle, logging,
+      "JSON", "Planning", "Forecasting", "Intent", "KnowledgeBase", "Scheduling", "Routing", "ModelClients", "HostSampling", "RecordStore",
+      "Events", asyncHTTPClient, hummingbird, nioCore, lifecycle, logging,
     ]),
   shell(
     "Operator",
@@ -121,7 +121,9 @@ let programs: [Target] = [
     [
       "JSON", "YAML", "Kubernetes", "QoSAPI", "Planning", "Scheduling", "Routing", "Reconciliation", "KnowledgeBase", "ControllerRuntime",
       "CurlTransport", "DataPlane", "Telemetry", "TokenVerification", "PolicyFormat", "Simulation", "LoadGenerator", "ModelServer",
-      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "Manifests", "ExternalScaler", argumentParser, asyncHTTPClient,
+      "ControlPlane", "Operator", "Forecasting", "Intent", "Console", "ModelClients", "HostSampling", "RecordStore", "RedisClient",
+      "Events",
+      "Manifests", "ExternalScaler", argumentParser, asyncHTTPClient,
       hummingbird, nioCore, nioPosix, lifecycle, logging,
     ], exclude: ["Development/StandIns"]),
   program(
@@ -152,7 +154,10 @@ let testTargets: [Target] = [
   tests("IntentTests", ["JSON", "Planning", "Intent", "KnowledgeBase", "TestKit"]),
   tests(
     "ConsoleTests",
-    ["JSON", "YAML", "Planning", "Scheduling", "Routing", "Intent", "KnowledgeBase", "Console", "TestKit", nioCore, logging]),
+    [
+      "JSON", "YAML", "Planning", "Scheduling", "Routing", "ModelClients", "HostSampling", "RecordStore", "Events", "Intent",
+      "KnowledgeBase", "Console", "TestKit", nioCore, logging,
+    ]),
   tests("SchedulingTests", ["Scheduling", "Simulation"]),
   tests("RoutingTests", ["JSON", "YAML", "CEL", "Scheduling", "PolicyFormat", "Routing", "TestKit"]),
   tests("SimulationTests", ["JSON", "YAML", "PolicyFormat", "Scheduling", "Simulation", "TestKit"]),

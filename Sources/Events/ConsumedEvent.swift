@@ -2,7 +2,7 @@ import JSON
 
 /// What other programs tell us.
 package enum ConsumedEvent: Sendable, Hashable {
-  /// The host's memory as somebody else measures it. Pressure 0…1; GiB.
+  /// The host's memory as somebody else measures it. Pressure 0…1; GB (10⁹ bytes).
   case resourceUpdated(memoryPressure: Double, availableMemoryGB: Double?)
   case modelHealthChanged(model: String, isHealthy: Bool)
 

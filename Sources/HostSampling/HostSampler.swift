@@ -12,6 +12,13 @@ package final class HostSampler: Sendable {
     /// Share of all processors' time in use since a second ago, 0–1; `nil` at first.
     package var processorUse: Double?
     package var at: Date
+
+    package init(memory: MemoryReading, pressure: Double, processorUse: Double?, at: Date) {
+      self.memory = memory
+      self.pressure = pressure
+      self.processorUse = processorUse
+      self.at = at
+    }
   }
 
   package static let interval: Duration = .milliseconds(50)

@@ -47,7 +47,14 @@ struct OpenAPITests {
     let python = try #require(Tools.openAPIPython)
     let folder = try TemporaryDirectory()
     let token = "0123456789abcdef"
-    try await Sample.serving(try Sample.api(access: .loopback(token: withToken ? token : nil))) { url in
+    // The models' servers are there, so that requests are really routed.
+    let (first, second, local) = (try ModelStandIn(), try ModelStandIn(), try ModelStandIn([ModelStandIn.ollama]))
+    let orchestrated = try OrchestratedSample([first.url, second.url, local.url])
+    var resources = try Sample.resources()
+    resources.orchestrator = orchestrated.services.orchestrator
+    resources.orchestration = orchestrated.services
+    let api = ConsoleAPI(resources, access: .loopback(token: withToken ? token : nil))
+    try await Sample.serving(api) { url in
       let result = try await Command.run(
         python,
         [
@@ -57,5 +64,6 @@ struct OpenAPITests {
         ] + (withToken ? ["-H", "Authorization: Bearer \(token)"] : []), directory: folder.path, timeout: .seconds(300))
       #expect(result.succeeded, "\(result.output.suffix(6000))\(result.errors.suffix(2000))")
     }
+    await orchestrated.close()
   }
 }

@@ -4,7 +4,8 @@ import Routing
 
 /// `POST /api/v1/ai/select-model`: which model for a task, and why.
 enum SelectModelResource {
-  static func post(_ orchestrator: Orchestrator) -> Operation {
+  /// - Parameter onDecision: Told of each choice and the milliseconds that it took.
+  static func post(_ orchestrator: Orchestrator, onDecision: (@Sendable (Orchestrator.Decision, Int) -> Void)? = nil) -> Operation {
     Operation(
       post: "/api/v1/ai/select-model", id: "selectModel",
       "Choose a model for a task by its facts, by how it is at the moment, and by the operator's rules; nothing is sent to it.", body: body,
@@ -12,7 +13,9 @@ enum SelectModelResource {
       problems: [.contradiction, .noModelAvailable]
     ) { call in
       let request = TaskRequest(body: call.body)
+      let start = ContinuousClock.now
       let decision = orchestrator.select(request, excluding: call.body["exclude"]?.strings ?? [])
+      onDecision?(decision, Int((ContinuousClock.now - start) / .milliseconds(1)))
       guard let json = SelectionReport.json(decision) else {
         throw ConsoleProblem(nobody: decision)
       }

@@ -58,19 +58,32 @@ package struct ConsoleResources: Sendable {
   package var languageModel: LanguageModelClient?
   /// Chooses models; `nil` where there is no catalogue of them.
   package var orchestrator: Orchestrator?
+  /// Asks them too; `nil` where nothing is asked.
+  package var orchestration: OrchestratorServices?
 
   package init(
-    version: String, facts: ConsoleFacts, languageModel: LanguageModelClient? = nil, orchestrator: Orchestrator? = nil
+    version: String, facts: ConsoleFacts, languageModel: LanguageModelClient? = nil, orchestrator: Orchestrator? = nil,
+    orchestration: OrchestratorServices? = nil
   ) {
     self.version = version
     self.facts = facts
     self.languageModel = languageModel
-    self.orchestrator = orchestrator
+    self.orchestrator = orchestration?.orchestrator ?? orchestrator
+    self.orchestration = orchestration
+  }
+
+  private func orchestrating(_ services: OrchestratorServices) -> [Operation] {
+    [
+      RouteRequestResource.post(services.answerer, services.orchestrator.catalog), ModelsStatusResource.get(services),
+      ResourceMetricsResource.get(services),
+    ]
   }
 
   /// One file a resource.
   var operations: [Operation] {
     [HealthResource.get(self), PlanResource.post(self), RecommendResource.post(self), DataHealthResource.get(self)]
-      + CatalogResource.operations(self) + (orchestrator.map { [SelectModelResource.post($0)] } ?? [])
+      + CatalogResource.operations(self)
+      + (orchestrator.map { [SelectModelResource.post($0, onDecision: orchestration?.journal.selected)] } ?? [])
+      + (orchestration.map(orchestrating) ?? [])
   }
 }

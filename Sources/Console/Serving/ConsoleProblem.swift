@@ -15,6 +15,14 @@ package struct ConsoleProblem: Error, Sendable {
     /// Well-formed, and two parts of it cannot both hold.
     case contradiction = "Contradiction"
     case unsupportedMediaType = "UnsupportedMediaType"
+    /// The time that the caller allowed was over before there was an answer.
+    case timedOut = "TimedOut"
+    /// A limit of requests or tokens; Retry-After says when there is enough again.
+    case tooManyRequests = "TooManyRequests"
+    /// A budget is spent.
+    case overBudget = "OverBudget"
+    /// Every model that was asked failed.
+    case badGateway = "BadGateway"
     /// No model can answer now; one could at another time.
     case noModelAvailable = "NoModelAvailable"
     /// This server's fault.
@@ -29,7 +37,11 @@ package struct ConsoleProblem: Error, Sendable {
       case .methodNotAllowed: 405
       case .contradiction: 409
       case .unsupportedMediaType: 415
+      case .overBudget: 402
+      case .timedOut: 408
+      case .tooManyRequests: 429
       case .failed: 500
+      case .badGateway: 502
       case .noModelAvailable: 503
       }
     }

@@ -34,11 +34,12 @@ package struct Operation: Sendable {
   package var handler: Handler
 
   package init(
-    get path: String, id: String, _ summary: String, parameters: [Parameter] = [], answer: Shape, handler: @escaping Handler
+    get path: String, id: String, _ summary: String, parameters: [Parameter] = [], answer: Shape, problems: [ConsoleProblem.Kind] = [],
+    handler: @escaping Handler
   ) {
     (method, self.path, self.id, self.summary) = ("GET", path, id, summary)
     (self.parameters, body, example, self.answer) = (parameters, nil, nil, answer)
-    problems = parameters.isEmpty ? [] : [.invalidRequest]
+    self.problems = (parameters.isEmpty ? [] : [.invalidRequest]) + problems
     self.handler = handler
   }
 

@@ -3,9 +3,9 @@ import Foundation
 /// What a host had left at one moment.
 package struct SystemResource: Sendable, Hashable, Codable {
   package var id: UUID
-  /// What a new program could take without swapping (`MemAvailable`), GiB.
+  /// What a new program could take without swapping (`MemAvailable`), GB (10⁹ bytes).
   package var memoryAvailableGB: Double
-  /// What nothing uses, GiB.
+  /// What nothing uses, GB (10⁹ bytes).
   package var memoryFreeGB: Double
   package var memoryTotalGB: Double
   /// Of all cores together, 0…100.

@@ -23,8 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
   var tokenFile: String?
   @Option(
     help: ArgumentHelp(
-      "A file of models, such as examples/models.yaml: POST /api/v1/ai/select-model chooses among them.", valueName: "file"))
+      "A file of models, such as examples/models.yaml: /api/v1/ai chooses among them, asks them and tells how they are.", valueName: "file"))
   var models: String?
+  @OptionGroup var orchestration: OrchestrationOptions
   @OptionGroup var languageModel: LanguageModelOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var log: LogOptions
@@ -39,14 +40,13 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--listen \(listen): beyond loopback a token is needed, or anybody could ask: add --token-file FILE")
     }
     let client = try languageModel.client()
-    let orchestrator = try models.map {
-      Orchestrator(try ModelsFile.read($0), seed: .random(in: .min ... .max), newRequestID: { UUID().uuidString.lowercased() })
-    }
+    let configuration = try models.map(ModelsFile.read)
     let logger = log.bootstrap()
     let source = try await database.startSource(logger)
     for line in CatalogHealth(source.current).summary { logger.warning("\(line)", metadata: ["component": "knowledge"]) }
+    let orchestration = try configuration.map { try Orchestration($0, self.orchestration, logger: logger) }
     let resources = ConsoleResources(
-      version: Version.current, facts: ConsoleFacts(source), languageModel: client, orchestrator: orchestrator)
+      version: Version.current, facts: ConsoleFacts(source), languageModel: client, orchestration: orchestration?.services)
     let api = ConsoleAPI(resources, access: access) { route, error in
       logger.error("a request failed", metadata: ["route": "\(route)", "error": "\(error)"])
     }
@@ -59,16 +59,19 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [
-          .init(service: KnowledgeRefresher(source: source, logger: logger)),
-          .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
-        ],
+        services: [.init(service: KnowledgeRefresher(source: source, logger: logger))]
+          + (orchestration?.background ?? []).map { .init(service: $0) }
+          + [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    orchestration?.start()
+    let outcome: Result<Void, any Error>
     do {
-      try await group.run()
+      outcome = .success(try await group.run())
     } catch {
-      throw CleanFailure("\(error)")
+      outcome = .failure(CleanFailure("\(error)"))
     }
+    await orchestration?.close()
+    try outcome.get()
   }
 
   /// 96 bits in base64: more than anybody guesses.
