@@ -23,7 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
   var tokenFile: String?
   @Option(
     help: ArgumentHelp(
-      "A file of models, such as examples/models.yaml: /api/v1/ai chooses among them, asks them and tells how they are.", valueName: "file"))
+      "A file of models, such as examples/models.yaml: /api/v1/ai chooses among them, asks them and tells how they are.", valueName: "file")
+  )
   var models: String?
   @OptionGroup var orchestration: OrchestrationOptions
   @OptionGroup var languageModel: LanguageModelOptions
