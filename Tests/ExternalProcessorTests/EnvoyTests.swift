@@ -286,6 +286,30 @@ extension EnvoyTests {
     }
   }
 
+  @Test("the models that are served are listed, and what is not there is not found", arguments: ways)
+  func models(way: String) async throws {
+    let server = try await GatedServer(isOpen: true)
+    try await run([server]) { gateway, envoy in
+      let port = try port(envoy, way)
+      func get(_ path: String, _ method: String = "GET") async throws -> TestClient {
+        let client = try await TestClient(port: port)
+        client.send("\(method) \(path) HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n")
+        try await client.end()
+        return client
+      }
+      let list = try await get("/v1/models")
+      #expect(list.status == 200 && list.header("content-type") == "application/json")
+      #expect(list.text.hasSuffix(#"{"object":"list","data":[{"id":"m","object":"model","created":0,"owned_by":"podium"}]}"#))
+      #expect(try await get("/v1/models/m").text.contains(#""id":"m""#))
+      let (unknown, wrong) = (try await get("/v1/models/none"), try await get("/v1/models", "DELETE"))
+      #expect(unknown.status == 404 && unknown.text.contains("model_not_found"))
+      #expect(wrong.status == 405 && wrong.header("allow") != nil)
+      for path in ["/metrics", "/readyz", "/figures"] { #expect(try await get(path).status == 404) }
+      #expect(try await gateway.load == (0, 0))
+    }
+    #expect(server.names.isEmpty)
+  }
+
   @Test("an answer of a filter in front goes through as it is", arguments: ways)
   func answeredBefore(way: String) async throws {
     let server = try await GatedServer(isOpen: true)

@@ -47,6 +47,10 @@ package struct GatewayAnswer: Sendable {
   /// A fixed word for logs.
   package var code: String
 
+  init(status: Int, headers: [(name: String, value: String)], body: [UInt8], code: String) {
+    (self.status, self.headers, self.body, self.code) = (status, headers, body, code)
+  }
+
   init(_ error: ProxyError) {
     status = error.status
     body = error.body

@@ -13,7 +13,8 @@ extension GatewayRequest {
     } catch {
       throw .problem(error)
     }
-    guard Route(head, in: bytes) == .inference else { throw .notFound }
+    let route = Route(head, in: bytes)
+    guard route == .inference else { return try answerOwn(route, bytes) }
     if let observer = loop.observer, observed == nil { observed = observer.begin(head, loop.scanner.lines, bytes) }
     guard let table = loop.table else { throw .noPolicy }
     guard try isIdentified(table) else { return }

@@ -128,6 +128,13 @@ final class GatewayRequest: Requester {
     leave()
   }
 
+  /// An answer that is no model server's and counts nowhere.
+  func answer(_ answer: GatewayAnswer) {
+    guard phase == .waiting else { return }
+    decide?(.answer(answer))
+    leave()
+  }
+
   /// The request has been accounted for.
   func leave() {
     guard phase != .over else { return }

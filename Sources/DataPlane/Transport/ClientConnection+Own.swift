@@ -25,23 +25,10 @@ extension ClientConnection {
     respond(isReady ? 200 : 503, Array(text.utf8), contentType: "text/plain", withoutBody: isHead)
   }
 
-  private func answerModels(_ isHead: Bool) {
-    let objects = (loop.table?.listedModels ?? []).map(Self.modelObject)
-    respond(200, Array("{\"object\":\"list\",\"data\":[\(objects.joined(separator: ","))]}".utf8), withoutBody: isHead)
-  }
+  private func answerModels(_ isHead: Bool) { respond(200, ModelList.all(loop.table?.listedModels ?? []), withoutBody: isHead) }
 
   private func answerModel(_ range: Range<Int>, _ bytes: Span<UInt8>, _ isHead: Bool) {
-    let name = PercentEncoding.decoded(bytes, range)
-    guard let table = loop.table else { return refuse(.noPolicy) }
-    guard table.target(named: 0..<name.count, in: name.span) != nil else {
-      return refuse(.modelNotFound(String(decoding: name, as: UTF8.self), known: table.listedModels))
-    }
-    respond(200, Array(Self.modelObject(String(decoding: name, as: UTF8.self)).utf8), withoutBody: isHead)
-  }
-
-  private static func modelObject(_ name: String) -> String {
-    let literal = String(decoding: JSONText.quoted(name), as: UTF8.self)
-    return "{\"id\":\(literal),\"object\":\"model\",\"created\":0,\"owned_by\":\"podium\"}"
+    do { respond(200, try ModelList.one(range, bytes, loop.table), withoutBody: isHead) } catch { refuse(error) }
   }
 
   private func answerFigures(_ isHead: Bool) {

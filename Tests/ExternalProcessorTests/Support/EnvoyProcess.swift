@@ -22,7 +22,7 @@ struct EnvoyProcess {
     }
     for port in ["9901", "10000", "10001"] { try replace("port_value: \(port)}", "port_value: 0}") }
     try replace("port_value: 9002}", "port_value: \(processor)}")
-    let endpoint = Self.endpoint(8001) + Self.endpoint(8002)
+    let endpoint = [8000, 8001, 8002].map(Self.endpoint).joined()
     try replace(endpoint, servers.map(Self.endpoint).joined())
     for (old, new) in changes { try replace(old, new) }
     directory = try TemporaryDirectory()
