@@ -30,6 +30,7 @@ extension GatewayRequest {
 
   private func isIdentified(_ table: RoutingTable) throws(ProxyError) -> Bool {
     guard table.classifier.verifiesTokens, let desk = loop.context.tokens else { return true }
+    let message = message
     let lookup = loop.lookUpToken(message.readableBytesUInt8Span, table.classifier, desk, verified: token, now: arrivedAt) { makeTag() }
     switch lookup {
     case .absent: return true
