@@ -22,4 +22,8 @@ package struct CELCompileError: Error, Sendable, Equatable, CustomStringConverti
 package struct CELError: Error, Sendable, Equatable, CustomStringConvertible {
   package let description: String
   init(_ description: String) { self.description = description }
+
+  static let costLimit = CELError("operation cancelled: actual cost limit exceeded")
+  /// The expression took more steps than its limit.
+  package var isCostLimit: Bool { self == .costLimit }
 }

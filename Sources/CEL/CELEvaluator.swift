@@ -11,7 +11,7 @@ struct CELEvaluator {
 
   private mutating func spend(_ steps: Int) throws(CELError) {
     budget -= steps
-    guard budget >= 0 else { throw CELError("operation cancelled: actual cost limit exceeded") }
+    guard budget >= 0 else { throw CELError.costLimit }
   }
 
   mutating func value(_ node: CELNode) throws(CELError) -> CELValue {

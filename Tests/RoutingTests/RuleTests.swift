@@ -61,6 +61,22 @@ struct RuleTests {
     #expect(router.select(Sample.request()).failedRules == [0])
   }
 
+  @Test("What a rule says of the catalogue alone holds for each model by itself")
+  func fixed() throws {
+    let router = try Sample.router(
+      models + [Sample.model("plain")],
+      rules: """
+        - {name: fails for some, exclude: "model.labels.region == 'eu'"}
+        - {name: tools or high, require: "'tools' in model.capabilities || model.qualityTier == 'high'"}
+        - {name: by name, prefer: "model.name == 'dear'", factor: 5}
+        """)
+    for _ in 0..<2 {
+      let selection = router.select(Sample.request())
+      #expect(router.names(selection) == ["dear", "cheap"] && router.reason("plain", selection) == .rule(1))
+      #expect(selection.failedRules == [0])
+    }
+  }
+
   @Test(
     "A rule that cannot be meant is refused with its path, line and column",
     arguments: [

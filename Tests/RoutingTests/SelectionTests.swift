@@ -164,4 +164,17 @@ struct SelectionTests {
       #expect(router.select(Sample.request { $0.promptTokens = tokens }).chosen?.terms.quality == quality)
     }
   }
+
+  @Test("Figures that are none do not turn the order, and give no score that is none")
+  func oddFigures() throws {
+    let router = try Sample.router([small, large, Sample.model("third", quality: 0.1)])
+    for odd in [Double.nan, .infinity, -.infinity, -1] {
+      var live = LiveFacts(backends: Array(repeating: LiveBackend(), count: 3), host: LiveHost(memoryPressure: odd))
+      (live.backends[1].load, live.backends[1].queueSeconds, live.backends[1].cachePressure) = (odd, odd, odd)
+      live.backends[0].latencySeconds[.completion] = odd
+      let selection = router.select(Sample.request(), live: live)
+      #expect(
+        selection.ranked.count == 3 && selection.ranked.allSatisfy { (0...1).contains($0.score) && $0.expectedSeconds >= 0 }, "\(odd)")
+    }
+  }
 }

@@ -92,7 +92,8 @@ struct Choice {
 
   private func expectedSeconds(_ state: LiveBackend, assumed: Double) -> Double {
     let measured = state.latencySeconds[request.task]
-    return max(0, state.queueSeconds) + (measured.isNaN ? assumed : measured)
+    let waiting = state.queueSeconds.isNaN ? 0 : max(0, state.queueSeconds)
+    return waiting + (measured.isNaN ? assumed : max(0, measured))
   }
 
   private func candidate(_ model: Int, _ facts: PreparedModel, _ backend: Int, _ state: LiveBackend, _ cost: Double) -> Candidate {
@@ -121,7 +122,7 @@ struct Choice {
   /// Of the backend; and of this host when the model would have to be loaded here.
   private func headroom(_ facts: PreparedModel, _ state: LiveBackend) -> Double {
     guard facts.memoryBytes > 0, !state.isLoaded, let pressure = live.host.memoryPressure else { return state.headroom }
-    return min(state.headroom, 1 - min(max(pressure, 0), 1))
+    return pressure.isNaN ? 0 : min(state.headroom, 1 - min(max(pressure, 0), 1))
   }
 
   // MARK: Order

@@ -56,7 +56,7 @@ package struct ScoreTerms: Sendable, Equatable {
   /// of the parts by their weights; 0 when nothing counts.
   package func score(_ weights: SelectionWeights) -> Double {
     let sum = weights.sum
-    guard sum > 0 else { return 0 }
+    guard sum > 0, sum.isFinite else { return 0 }
     return (weights.quality * quality + weights.latency * latency + weights.cost * cost + weights.headroom * headroom) / sum
   }
 

@@ -26,6 +26,8 @@ package struct LiveBackend: Sendable, Equatable {
   package var isUsable: Bool { health != .unhealthy && breaker != .open }
   /// The part of its room that is free; half of it while it is not quite trusted.
   var headroom: Double {
+    // A figure that is no number says nothing good.
+    guard !load.isNaN, !cachePressure.isNaN else { return 0 }
     let free = 1 - min(max(load, cachePressure, 0), 1)
     return health == .degraded || breaker == .halfOpen ? free / 2 : free
   }

@@ -5,13 +5,20 @@ enum RuleAnswer: Sendable {
   case holds, doesNotHold
   /// It has no value, or one that is neither true nor false.
   case failed
+  /// It took more steps than a rule may.
+  case tooLong
 
   init(_ program: CELProgram, _ bindings: [String: CELValue]) {
-    guard case .bool(let value)? = try? program.evaluate(bindings: bindings, limit: RoutingRules.maximumSteps) else {
-      self = .failed
-      return
+    do throws(CELError) {
+      let value = try program.evaluate(bindings: bindings, limit: RoutingRules.maximumSteps)
+      guard case .bool(let holds) = value else {
+        self = .failed
+        return
+      }
+      self = holds ? .holds : .doesNotHold
+    } catch {
+      self = error.isCostLimit ? .tooLong : .failed
     }
-    self = value ? .holds : .doesNotHold
   }
 }
 
@@ -57,8 +64,12 @@ struct RuleEvaluation {
     guard !active.isEmpty else { return true }
     if needsModel { bindings[RuleVariable.model.rawValue] = router.modelValues[model] }
     if needsLive { bindings[RuleVariable.live.rawValue] = RuleVariable.value(live, task: task) }
-    for (index, known) in active {
-      guard let holds = isTrue(known ?? answer(index, model), index) else { continue }
+    for place in active.indices {
+      let index = active[place].rule
+      let answer = active[place].answer ?? answer(index, model)
+      // It would take as long for every other model: one is enough for a request.
+      if answer == .tooLong { active[place].answer = .tooLong }
+      guard let holds = isTrue(answer, index) else { continue }
       refusing = index
       switch router.rules.rules[index].effect {
       case .exclude: if holds { return false }
@@ -78,7 +89,12 @@ struct RuleEvaluation {
 
   /// `nil` when it fails.
   private mutating func isTrue(_ answer: RuleAnswer, _ index: Int) -> Bool? {
-    if answer == .failed, !failed.contains(index) { failed.append(index) }
-    return answer == .failed ? nil : answer == .holds
+    switch answer {
+    case .holds: return true
+    case .doesNotHold: return false
+    case .failed, .tooLong:
+      if !failed.contains(index) { failed.append(index) }
+      return nil
+    }
   }
 }
