@@ -63,7 +63,8 @@ struct CatalogImportCommand: AsyncParsableCommand {
     let today = CalendarDay(secondsSince1970: Date().timeIntervalSince1970)
     var change = CatalogChange()
     for file in files {
-      let found = try CatalogImport(try Self.read(file), name: file, context: context, current: current, today: today)
+      let found = try CatalogImport(
+        try UserFile.read(file, limit: CatalogStoreLimits.fileBytes), name: file, context: context, current: current, today: today)
       for warning in found.warnings.prefix(5) { Self.warn("\(file): \(warning)") }
       if found.warnings.count > 5 { Self.warn("\(file): and \(found.warnings.count - 5) more like these") }
       print("\(file): \(found.format), \(found.change.benchmarks.count) benchmarks, \(found.change.entries.count) other facts")
@@ -80,21 +81,6 @@ struct CatalogImportCommand: AsyncParsableCommand {
       words.append("\(summary.addedEntries) new and \(summary.replacedEntries) changed facts")
     }
     return words.joined(separator: ", ")
-  }
-
-  private static func read(_ path: String) throws -> [UInt8] {
-    do {
-      let file = path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      let bytes = [UInt8](try file.read(upToCount: CatalogStoreLimits.fileBytes + 1) ?? Data())
-      guard bytes.count <= CatalogStoreLimits.fileBytes else {
-        throw CleanFailure("\(path) has more than \(CatalogStoreLimits.fileBytes >> 20) MB")
-      }
-      return bytes
-    } catch let error as CleanFailure {
-      throw error
-    } catch {
-      throw CleanFailure("cannot read \(path): \(error.localizedDescription)")
-    }
   }
 
   private static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }

@@ -83,7 +83,7 @@ struct ConvertCommand: ParsableCommand {
         throw ValidationError(
           "--envoy-file takes one configuration, and \(envoys.count) were converted; leave it out, or convert them one by one")
       }
-      try PlanFiles.write(YAMLWriter.text(envoys[0]), to: envoyFile)
+      try UserFile.write(YAMLWriter.text(envoys[0]), to: envoyFile)
     }
     print(texts.joined(separator: "---\n"), terminator: "")
   }

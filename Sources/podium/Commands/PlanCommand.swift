@@ -74,9 +74,9 @@ struct PlanCommand: ParsableCommand {
     let knowledge = try facts.load()
     let result = try scenario.plan(knowledge)
     let others = try compared(base, knowledge)
-    if let save { try PlanFiles.write(PlanFiles.scenario(scenario), to: save) }
+    if let save { try UserFile.write(scenario.savedText, to: save) }
     if let svg, let recommendation = result.recommendation {
-      try PlanFiles.write(PlanDrawing(title: "What \(scenario.title) can run on", recommendation: recommendation).svg, to: svg)
+      try UserFile.write(PlanDrawing(title: "What \(scenario.title) can run on", recommendation: recommendation).svg, to: svg)
     }
     try show(scenario, result, others, try forecasting.forecast(result, knowledge, budget: try scenario.request().budget))
     if case .noViablePlan = result { throw ExitCode(1) }

@@ -10,7 +10,7 @@ enum PrivateFile {
       try Data(text.utf8).write(to: url, options: .atomic)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     } catch {
-      throw CleanFailure("cannot write \(path): \(error.localizedDescription)")
+      throw CleanFailure("cannot write \(path): \(UserFile.plain(error))")
     }
   }
 }

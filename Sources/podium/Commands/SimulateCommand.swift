@@ -71,11 +71,7 @@ struct SimulateCommand: AsyncParsableCommand {
   private func draw(_ file: ScenarioFile, _ summary: SimulationSummary, base: SimulationSummary?) throws {
     guard let svg, let report = summary.reports.first else { return }
     let drawing = SimulationDrawing(title: file.title, scenario: file.scenario, report: report, base: base?.reports.first)
-    do {
-      try Data(drawing.svg.utf8).write(to: URL(fileURLWithPath: svg))
-    } catch {
-      throw CleanFailure("cannot write \(svg): \(error.localizedDescription)")
-    }
+    try UserFile.write(drawing.svg, to: svg)
   }
 
   private func show(

@@ -16,7 +16,7 @@ struct SourceDocument {
   /// - Parameter path: `-` for standard input.
   static func all(reading path: String) throws -> [SourceDocument] {
     let file = path == "-" ? "standard input" : path
-    let text = String(decoding: try PlanFiles.read(path), as: UTF8.self)
+    let text = String(decoding: try UserFile.read(path), as: UTF8.self)
     var documents: [SourceDocument] = []
     for (offset, chunk) in chunks(text) {
       let found: [JSONValue]

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import PolicyFormat
 import Routing
 import YAML
@@ -10,13 +9,7 @@ enum ModelsFile {
   private static let limit = 8 << 20
 
   static func read(_ path: String) throws -> RoutingConfiguration {
-    let bytes: [UInt8]
-    do {
-      bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw ValidationError("--models: cannot read \(path): \(error.localizedDescription)")
-    }
-    guard bytes.count <= limit else { throw ValidationError("--models: \(path) has \(bytes.count) bytes; at most \(limit) are read") }
+    let bytes = try UserFile.read(path, option: "--models", limit: limit)
     do {
       let documents = try YAMLParser.documents(bytes)
       guard documents.count == 1, let document = documents.first else {

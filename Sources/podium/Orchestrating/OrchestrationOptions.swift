@@ -124,9 +124,9 @@ struct OrchestrationOptions: ParsableArguments {
 
   /// Errors name the file and never what it holds.
   private static func json(_ path: String, _ option: String) throws -> JSONValue {
-    guard let data = FileManager.default.contents(atPath: path) else { throw ValidationError("\(option): cannot read \(path)") }
+    let bytes = try UserFile.read(path, option: option, limit: 1 << 20)
     do {
-      return try JSONValue(parsing: Array(data))
+      return try JSONValue(parsing: bytes)
     } catch {
       throw ValidationError("\(option): \(path) is no JSON")
     }

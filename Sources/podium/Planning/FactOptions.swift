@@ -17,13 +17,13 @@ struct FactOptions: ParsableArguments {
     do {
       var knowledge = try database.source().current.knowledge
       if let benchmarks {
-        let file = try BenchmarkFile(parsing: try PlanFiles.read(benchmarks), name: benchmarks)
+        let file = try BenchmarkFile(parsing: try UserFile.read(benchmarks), name: benchmarks)
         for warning in file.warnings.prefix(5) { Self.warn("\(benchmarks): \(warning)") }
         if file.warnings.count > 5 { Self.warn("\(benchmarks): and \(file.warnings.count - 5) more like these") }
         knowledge = knowledge.with(benchmarks: file.rows)
       }
       if let prices {
-        let list = try PriceList(parsing: try PlanFiles.read(prices), name: prices)
+        let list = try PriceList(parsing: try UserFile.read(prices), name: prices)
         for unknown in list.unknownNames(in: knowledge) {
           let advice = unknown.nearest.map { "; did you mean \($0)?" } ?? ""
           Self.warn(

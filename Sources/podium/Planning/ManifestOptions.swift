@@ -66,9 +66,10 @@ struct ManifestOptions: ParsableArguments {
   /// The QoSPolicy of `--policy`; `nil` without it.
   private func policyObject() throws -> QoSPolicy? {
     guard let policy else { return nil }
+    let bytes = try UserFile.read(policy, option: "--policy")
     let documents: [JSONValue]
     do {
-      documents = try YAMLParser.documents(try String(contentsOfFile: policy, encoding: .utf8))
+      documents = try YAMLParser.documents(bytes)
     } catch {
       throw ValidationError("--policy \(policy): \(error)")
     }

@@ -23,7 +23,7 @@ struct SpecFile {
   /// - Parameter path: `-` for standard input.
   init(reading path: String) throws {
     self.path = path == "-" ? "standard input" : path
-    let bytes = try PlanFiles.read(path)
+    let bytes = try UserFile.read(path)
     let documents: [JSONValue]
     do {
       documents = try YAMLParser.documents(bytes)

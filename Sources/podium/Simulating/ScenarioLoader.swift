@@ -35,7 +35,7 @@ struct ScenarioLoader {
     try document.expandPolicy(compiled)
     for change in changes { try Self.apply(change, to: &document) }
     var traces: [String: TraceFile] = [:]
-    for name in document.traceFiles { traces[name] = try TraceFile(parsing: try Self.bytes(resolved(name)), name: name) }
+    for name in document.traceFiles { traces[name] = try TraceFile(parsing: try UserFile.read(resolved(name)), name: name) }
     let first = seed ?? document.json["seed"]?.int ?? 1
     return try (0..<seeds).map { offset in
       if seeds > 1 || seed != nil { try document.set("seed", to: JSONValue(first + offset)) }
@@ -86,18 +86,9 @@ struct ScenarioLoader {
 
   private static func documents(_ path: String) throws -> [JSONValue] {
     do {
-      return try YAMLParser.documents(try bytes(path))
+      return try YAMLParser.documents(try UserFile.read(path))
     } catch let error as YAMLError {
       throw PolicyError(path: "", reason: "\(path == "-" ? "" : "\(path): ")\(error)")
-    }
-  }
-
-  private static func bytes(_ path: String) throws -> [UInt8] {
-    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-    do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw ValidationError("cannot read \(path): \(error.localizedDescription)")
     }
   }
 }
