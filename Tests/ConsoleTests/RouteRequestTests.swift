@@ -130,6 +130,8 @@ import Testing
       let (status, json) = try await sample.route(fields)
       #expect(status == 402 && json["title"] == "OverBudget" && json["detail"]?.string?.contains("0.001 USD left") == true)
       #expect(try await sample.route(#", "tenant": "other""#).status == 200)
+      // No answer is longer than what was held for it, also where the caller set no bound.
+      #expect(try JSONValue(parsing: #require(first.requests.last?.body))["max_tokens"] == 250)
       // What failed costs nothing.
       first.answers([.answer(400, "{}")])
       #expect(try await sample.route(#", "team": "slow""#).status == 400)

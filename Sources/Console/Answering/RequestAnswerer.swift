@@ -111,7 +111,13 @@ package struct RequestAnswerer: Sendable {
     }
     return ModelCall(
       model: orchestrator.catalog.backends[attempt.backend].backend.model, task: journey.task, prompt: request.prompt,
-      maxTokens: request.task.maxTokens, temperature: request.temperature, timeout: [left, patience].compactMap(\.self).min())
+      maxTokens: request.task.maxTokens ?? heldTokens(journey), temperature: request.temperature, timeout: [left, patience].compactMap(\.self).min())
+  }
+
+  /// Where money or tokens are counted, no answer may be longer than what was held for it.
+  private func heldTokens(_ journey: Journey) -> Int? {
+    let isCounted = !orchestrator.configuration.budgets.isEmpty || !orchestrator.configuration.limits.isEmpty
+    return isCounted && journey.task.isGenerative ? journey.decision.request.countedAnswerTokens : nil
   }
 
   private func finish(_ journey: Journey, _ result: Result<RoutedAnswer, RoutingFailure>) {
