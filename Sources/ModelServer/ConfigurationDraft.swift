@@ -15,7 +15,7 @@ struct ConfigurationDraft {
     "--tensor-parallel-size", "--pipeline-parallel-size", "--data-parallel-size", "--gpu-memory-utilization",
     "--device-memory-utilization", "--max-num-batched-tokens", "--max-num-queued-tokens", "--quantization", "--kv-cache-dtype", "--dtype",
     "--enable-lora", "--max-loras", "--max-lora-rank", "--lora-modules", "--enable-prefix-caching", "--no-enable-prefix-caching",
-    "--enable-request-id-headers", "--enable-server-load-tracking", "--shutdown-timeout", "--custom-histogram-buckets",
+    "--enable-request-id-headers", "--enable-server-load-tracking", "--custom-histogram-buckets",
     "--sse-keep-alive-interval", "--trust-remote-code", "--enable-chunked-prefill", "--enforce-eager", "--tokenizer", "--download-dir",
     "--revision", "--uvicorn-log-level", "--disable-log-requests", "--no-enable-log-requests", "--load-format", "--swap-space",
   ]
@@ -43,6 +43,7 @@ struct ConfigurationDraft {
     case "--max-num-queued-reqs": settings.maximumQueued = try words.count(of: flag, 1...10_000_000)
     case "--max-model-len": settings.maximumModelLength = try words.count(of: flag, 1...100_000_000)
     case "--num-gpu-blocks-override": settings.cacheBlocks = try words.count(of: flag, 1...100_000_000)
+    case "--shutdown-timeout": settings.shutdownTimeout = .seconds(try words.count(of: flag, 0...86_400))
     case "--api-key": settings.apiKeys = try words.values(of: flag)
     case "--scheduling-policy":
       let policy = try words.value(of: flag)

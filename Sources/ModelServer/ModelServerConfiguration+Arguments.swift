@@ -16,6 +16,7 @@ extension ModelServerConfiguration {
     --scheduling-policy fcfs|priority who goes first
     --max-model-len TOKENS            prompt and answer together (32768)
     --num-gpu-blocks-override N       the KV cache in blocks of 16 tokens (32768)
+    --shutdown-timeout SECONDS        for answers under way when it is asked to end (0)
     --api-key KEY…                    keys that requests to /v1 have to carry
     --time-to-first-token TIME        mean, such as 22ms, at one request at a time
     --inter-token-latency TIME        mean, such as 10.8ms, at one request at a time

@@ -26,6 +26,8 @@ package struct ModelServerConfiguration: Sendable, Hashable {
   package var speed = 1.0
   /// Relative standard deviation of the latencies.
   package var jitter = 0.05
+  /// `--shutdown-timeout`: how long a server that is asked to end works on what it has; by default it ends at once, as vLLM does.
+  package var shutdownTimeout = Duration.zero
   package var faults = Faults()
 
   package init(model: String, servedNames: [String] = [], latency: LatencyModel, host: String = "127.0.0.1", port: Int = 0) {

@@ -22,7 +22,16 @@ package final class ModelServerSimulator: Service {
   /// The port it listens on, once it does; throws what kept it from listening.
   package var boundPort: Int { get async throws { try await port.value } }
 
-  /// Serves until the task is cancelled or asked to shut down, then ends every connection at once, as vLLM does by default.
+  /// Whether `/health` says that it can serve.
+  package var isHealthy: Bool {
+    get async {
+      let server = server
+      return await (try? loop.submit { server.value?.isHealthy ?? false }.get()) ?? false
+    }
+  }
+
+  /// Serves until the task is cancelled or asked to shut down. Then it listens no more, finishes what it answers within
+  /// ``ModelServerConfiguration/shutdownTimeout``, and ends every connection.
   package func run() async throws {
     let channel: any Channel
     do {
@@ -42,7 +51,8 @@ package final class ModelServerSimulator: Service {
     } onCancel: {
       channel.close(promise: nil)
     }
-    let server = server
+    let (server, loop, limit) = (server, loop, configuration.shutdownTimeout)
+    try? await loop.flatSubmit { server.value?.drain(within: limit) ?? loop.makeSucceededVoidFuture() }.get()
     try? await loop.submit { server.value?.stop() }.get()
   }
 

@@ -17,6 +17,8 @@ final class ServerLoop {
   private var requests = 0
   private var events: [(SequenceID, Engine.Event)] = []
   private var isDraining = false
+  /// Kept when the last connection has gone, once the server is to end.
+  private var emptied: EventLoopPromise<Void>?
 
   /// Tokens due within this of each other leave together: at most 2,000 wake-ups a second, however many sequences run.
   private static let resolution = TimeAmount.microseconds(500)
@@ -177,7 +179,20 @@ extension ServerLoop {
   func cancel(_ answer: Answer) { end(answer) }
 
   func opened(_ channel: any Channel) { connections[ObjectIdentifier(channel)] = channel }
-  func closed(_ channel: any Channel) { connections[ObjectIdentifier(channel)] = nil }
+  func closed(_ channel: any Channel) {
+    connections[ObjectIdentifier(channel)] = nil
+    if connections.isEmpty { emptied?.succeed() }
+  }
+
+  /// Ends the connections that are idle now, and the others after their answer; done when all have ended, or after the limit.
+  func drain(within limit: Duration) -> EventLoopFuture<Void> {
+    guard limit > .zero, !connections.isEmpty else { return loop.makeSucceededVoidFuture() }
+    let promise = loop.makePromise(of: Void.self)
+    emptied = promise
+    let giveUp = loop.scheduleTask(in: TimeAmount(limit)) { promise.succeed() }
+    for channel in connections.values { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    return promise.futureResult.always { _ in giveUp.cancel() }
+  }
 
   func stop() {
     timer?.task.cancel()

@@ -107,6 +107,8 @@ package final class Operator: Service {
     ) -> Controller {
       Controller(name, workers: configuration.workers, metrics: metrics, logger: logger) { [weak self] key in
         guard let self else { return nil }
+        // The change that shows our last status wakes this key; the time is for a watch that has to begin anew.
+        if executor.isBehind(type, key) { return .seconds(1) }
         let decision = decide(key, observed())
         do {
           try await executor.perform(decision)

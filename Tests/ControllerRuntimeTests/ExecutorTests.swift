@@ -104,6 +104,31 @@ import Testing
     #expect(transport.requests.map(\.path) == ["/apis/podium.test/v1/namespaces/n/widgets/a/status"])
   }
 
+  @Test("An object is behind until the store shows the status that was written last, or another object of its name")
+  func behind() async throws {
+    let key = ObjectKey(namespace: "n", name: "a")
+    let transport = FakeTransport { _ in
+      var answer = Widget.object("a", version: "10")
+      answer[["metadata", "uid"]] = "uid-a"
+      return .json(answer.json)
+    }
+    let executor = Executor(Client(transport, retry: .never), stores: stores)
+    func show(_ version: String, uid: String = "uid-a") -> Bool {
+      var object = Widget.object("a", version: version)
+      object[["metadata", "uid"]] = .string(uid)
+      cache(object)
+      return executor.isBehind(Widget.type, key)
+    }
+    #expect(!show("9"))
+    try await executor.perform(apply(["x": 1]))
+    #expect(!show("9"), "a spec is compared with what is there, and written again")
+    try await executor.perform(Decision([.applyStatus(Widget.type, intent(["x": 1]), manager: "m")]))
+    #expect(show("9"))
+    #expect(!show("10") && !show("11") && !show("abc") && !show("9", uid: "uid-b"))
+    cache(Widget.object("other"))
+    #expect(!executor.isBehind(Widget.type, key))
+  }
+
   @Test("Actions are performed in order")
   func order() async throws {
     let decision = Decision([

@@ -58,6 +58,20 @@ import Testing
     #expect(minute.e2eP95 == 250, "\(minute)")
   }
 
+  @Test func `say nothing of servers that came later`() throws {
+    var totals = ProxyTotals()
+    var history = FigureHistory()
+    func requests(_ served: Int, _ servers: String...) throws -> Int? {
+      history.figures(totals.add([try proxy("x", served: served, backends: servers)]))["m"]?.tiers[0].lastMinute?.requests
+    }
+    _ = try requests(0, "a")
+    #expect(try requests(100, "a") == 100)
+    #expect(try requests(120, "a", "b") == 120)
+    #expect(try requests(130, "b") == 10, "since b came; a is gone")
+    #expect(try requests(135, "c") == 0)
+    #expect(try requests(142, "c") == 7)
+  }
+
   @Test func `never fall when a proxy ends, and what was counted before it was first seen is left out`() throws {
     var totals = ProxyTotals()
     func served(_ proxies: ProxyFigures...) -> UInt64 { totals.add(proxies)[0].tiers[0].counts.served }

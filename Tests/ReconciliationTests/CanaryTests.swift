@@ -18,11 +18,14 @@ struct CanaryDecisionTests {
     return canary
   }
 
-  static func state(_ phase: CanaryState.Phase, _ percent: Int = 0, secondsAgo: Int = 120) -> CanaryState {
-    let minute = 10 - secondsAgo / 60
-    return CanaryState(
-      phase: phase, target: "model m", digest: "d", percent: percent,
-      since: "2026-11-21T10:\(minute < 10 ? "0" : "")\(minute):00Z", message: "")
+  static func state(_ phase: CanaryState.Phase, _ percent: Int = 0, secondsAgo: Int? = 120) -> CanaryState {
+    CanaryState(phase: phase, target: "model m", digest: "d", percent: percent, since: secondsAgo.map { time(600 - $0) }, message: "")
+  }
+
+  /// So many seconds after ten.
+  static func time(_ seconds: Int) -> String {
+    let (minute, second) = (seconds / 60, seconds % 60)
+    return "2026-11-21T10:\(minute < 10 ? "0" : "")\(minute):\(second < 10 ? "0" : "")\(second)Z"
   }
 
   static func evidence(_ change: (inout CanaryEvidence) -> Void = { _ in }) -> CanaryEvidence {
@@ -41,6 +44,10 @@ struct CanaryDecisionTests {
     var phase: CanaryState.Phase
     var percent: Int
     var says = ""
+    /// Whether the step's time begins now, or is not counted.
+    var clock = Clock.asBefore
+
+    enum Clock { case asBefore, anew, stopped }
 
     var testDescription: String { name }
   }
@@ -86,8 +93,26 @@ struct CanaryDecisionTests {
       name: "a model that cannot be loaded is rolled back", from: state(.preparing),
       evidence: evidence { ($0.backends, $0.loadFailure) = (0, "no such file") }, phase: .rolledBack, percent: 0, says: "no such file"),
     Step(
-      name: "servers that are lost under way do not end it", from: state(.progressing, 25), evidence: evidence { $0.backends = 0 },
-      phase: .progressing, percent: 25),
+      name: "servers that are lost under way do not end it, and their time does not count", from: state(.progressing, 25),
+      evidence: evidence { $0.backends = 0 }, phase: .progressing, percent: 25, clock: .stopped),
+    Step(
+      name: "when they are back the step begins anew", from: state(.progressing, 25, secondsAgo: nil), phase: .progressing, percent: 25,
+      says: "its servers are back", clock: .anew),
+    Step(
+      name: "another canary's servers are not its own", from: state(.preparing), evidence: evidence { $0.isCurrent = false },
+      phase: .preparing, percent: 0, says: "not ready"),
+    Step(
+      name: "nor are their failures", from: state(.preparing), evidence: evidence { ($0.failed, $0.isBreakerOpen) = (100, true) },
+      phase: .progressing, percent: 5),
+    Step(
+      name: "it may fail while it is promoted", from: state(.promoting, 50), evidence: evidence { $0.isBreakerOpen = true },
+      phase: .rolledBack, percent: 0, says: "while it was promoted: a circuit breaker"),
+    Step(
+      name: "even with all the requests", from: state(.promoting, 100), evidence: evidence { $0.failed = 50 }, isOwnReady: false,
+      phase: .rolledBack, percent: 0, says: "50 of 100"),
+    Step(
+      name: "a short step settles as fast", from: state(.promoting, 100, secondsAgo: 10), canary: canary { $0.stepSeconds = 10 },
+      phase: .promoted, percent: 0),
     Step(name: "promoted, it gets everything once it has its servers", from: state(.promoting, 50), phase: .promoting, percent: 100),
     Step(
       name: "and until the deployment's own are ready", from: state(.promoting, 100), isOwnReady: false, phase: .promoting, percent: 100),
@@ -103,7 +128,32 @@ struct CanaryDecisionTests {
     let next = CanaryDecision.next(step.from, step.canary, step.evidence, isOwnReady: step.isOwnReady, now: Self.now)
     #expect((next.phase, next.percent) == (step.phase, step.percent) && (step.says.isEmpty || next.message.contains(step.says)), "\(next)")
     let isMoved = (next.phase, next.percent) != (step.from.phase, step.from.percent)
-    #expect(next.since == (isMoved ? Self.now : step.from.since))
+    switch step.clock {
+    case .asBefore: #expect(next.since == (isMoved ? Self.now : step.from.since))
+    case .anew: #expect(next.since == Self.now)
+    case .stopped: #expect(next.since == nil)
+    }
+    // Looked at again in the same moment nothing changes: a status that is written brings its object back.
+    let again = CanaryDecision.next(next, step.canary, step.evidence, isOwnReady: step.isOwnReady, now: Self.now)
+    if !isMoved, step.clock != .anew { #expect(again == next) }
+  }
+
+  @Test("A step lasts as long as its servers serve without a break")
+  func outage() {
+    var state = CanaryDecisionTests.state(.progressing, 5, secondsAgo: 600)
+    var written = 0
+    var moved: Int?
+    for second in stride(from: 5, through: 900, by: 5) where moved == nil {
+      let serves = second <= 50 || second > 300
+      let next = CanaryDecision.next(
+        state, Self.canary(), Self.evidence { $0.backends = serves ? 1 : 0 }, isOwnReady: true, now: Self.time(second))
+      if next != state { written += 1 }
+      state = next
+      if state.percent == 25 { moved = second }
+    }
+    // Back at 305; a minute later it has served its minute.
+    #expect(moved == 365)
+    #expect(written <= 5, "the status is written when something happens, not for every look: \(written)")
   }
 }
 
@@ -230,6 +280,67 @@ struct CanaryLifeTests {
     DeploymentLifecycleTests.edit(&observed) { $0[["spec", "rollout", "canary", "maxErrorPercent"]] = 30 }
     _ = Self.pass(&observed, minute: 4)
     #expect(Self.phase(observed) == "preparing" && observed.snapshot[.inferenceService, Self.canaryKey] != nil)
+  }
+
+  @Test("another canary waits for servers of its own, and goes on where it was after the operator's restart")
+  func changedUnderWay() throws {
+    var observed = try Self.observed()
+    DeploymentLifecycleTests.settle(&observed)
+    let first = try #require(observed.snapshot[.modelDeployment, Self.key]?[["status", "revisions"]]?[0]?["name"]?.string)
+    Self.begin(&observed, Self.rollout)
+    for minute in 0...1 { _ = Self.pass(&observed, minute: minute, canary: minute == 0 ? nil : Self.figures()) }
+    #expect(Self.weights(observed)["chat"] == [90, 10])
+    // The data plane has not said anything yet: the part stays, the step's time begins when it serves again.
+    observed.programmed = [:]
+    observed.now = "2026-11-21T11:02:00Z"
+    observed.snapshot.perform(ModelDeploymentReconciler.decide(Self.key, observed))
+    let status = { observed.snapshot[.modelDeployment, Self.key]?[["status", "rollout"]] }
+    #expect(status()?["percent"] == 10 && status()?["since"] == nil && Self.weights(observed)["chat"] == [90, 10])
+    _ = Self.pass(&observed, minute: 3, canary: Self.figures())
+    #expect(status()?["percent"] == 10 && status()?["since"] == "2026-11-21T11:03:00Z")
+
+    // Twice another canary: nothing goes to the servers of the former, whatever was measured of them.
+    Self.begin(&observed, ["canary": ["revision": .string(first), "trafficPercent": 30, "minRequests": 1]])
+    _ = Self.pass(&observed, minute: 4, canary: Self.figures(failed: 50))
+    #expect(Self.phase(observed) == "preparing" && Self.weights(observed).isEmpty)
+    Self.begin(&observed, Self.rollout)
+    _ = Self.pass(&observed, minute: 5, canary: Self.figures(failed: 50))
+    #expect(Self.phase(observed) == "preparing" && Self.weights(observed).isEmpty)
+    let model = observed.snapshot[.inferenceService, Self.canaryKey]?[["spec", "predictor", "model", "storageUri"]]
+    #expect(model == "hf://acme/new")
+    _ = Self.pass(&observed, minute: 6, canary: Self.figures())
+    #expect(Self.weights(observed)["chat"] == [90, 10])
+  }
+
+  @Test("does not begin where the budget does not pay for both, and says what would")
+  func budget() throws {
+    var observed = try Self.observed()
+    DeploymentLifecycleTests.settle(&observed)
+    let cost = try #require(observed.snapshot[.modelDeployment, Self.key]?[["status", "plan", "costPerMonthUSD"]]?.double)
+    DeploymentLifecycleTests.edit(&observed) { $0[["spec", "budget"]] = ["maxMonthlyUSD": .double(cost * 1.5)] }
+    Self.begin(&observed, Self.rollout)
+    _ = Self.pass(&observed, minute: 0)
+    let refused = try #require(DeploymentLifecycleTests.condition(observed, "RolledOut"))
+    #expect(refused.reason == "OverBudget" && refused.message.contains("\(cost * 2)"), "\(refused)")
+    #expect(observed.snapshot[.inferenceService, Self.canaryKey] == nil && Self.weights(observed).isEmpty)
+    DeploymentLifecycleTests.edit(&observed) { $0[["spec", "budget"]] = ["maxMonthlyUSD": .double(cost * 2)] }
+    _ = Self.pass(&observed, minute: 1)
+    #expect(observed.snapshot[.inferenceService, Self.canaryKey] != nil)
+  }
+
+  @Test("of a deployment that scales to zero has a server, and gets its part of what comes")
+  func zero() throws {
+    var observed = try Self.observed()
+    DeploymentLifecycleTests.edit(&observed) { $0[["spec", "autoscaling"]] = ["minReplicas": 0] }
+    DeploymentLifecycleTests.settle(&observed)
+    Self.begin(&observed, Self.rollout)
+    _ = Self.pass(&observed, minute: 0)
+    #expect(observed.snapshot[.inferenceService, Self.canaryKey]?[["spec", "predictor", "minReplicas"]] == 1)
+    _ = Self.pass(&observed, minute: 1, canary: Self.figures(requests: 0))
+    #expect(Self.weights(observed)["chat"] == [90, 10])
+    _ = Self.pass(&observed, minute: 9, canary: Self.figures(requests: 0))
+    let condition = try #require(DeploymentLifecycleTests.condition(observed, "RolledOut"))
+    #expect(condition.message.contains("0 requests in the last minute are too few"), "\(condition)")
   }
 
   @Test("an earlier revision is put back by its name, and a name that there is not is told")

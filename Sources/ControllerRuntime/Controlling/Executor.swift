@@ -14,6 +14,7 @@ package final class Executor: Sendable {
   private struct Applied {
     let intent: KubeObject
     let uid: String?
+    let version: String?
   }
 
   private let client: Client
@@ -105,7 +106,22 @@ package final class Executor: Sendable {
       slot.isStatus
       ? try await client.applyStatus(type, object, manager: slot.manager)
       : try await client.apply(type, object, manager: slot.manager, force: force)
-    applied.withLock { $0[slot] = Applied(intent: object, uid: result.uid) }
+    applied.withLock { $0[slot] = Applied(intent: object, uid: result.uid, version: result.resourceVersion) }
+  }
+
+  /// Whether the store shows an object as it was before a status of ours, whose change is still under way to it.
+  ///
+  /// A status that says how far something has come must not be read back from there: what was decided meanwhile would be undone. Versions
+  /// are compared as the numbers that they are in every API server in use (since Kubernetes 1.35 by contract); any others count as new.
+  package func isBehind(_ type: ResourceType, _ key: ObjectKey) -> Bool {
+    guard let cached = stores[type]?[key] else { return false }
+    let statuses = applied.withLock { $0.filter { $0.key.type == type && $0.key.key == key && $0.key.isStatus }.map(\.value) }
+    return statuses.contains { written in
+      guard written.uid == cached.uid, let wrote = written.version.flatMap({ UInt64($0) }),
+        let shown = cached.resourceVersion.flatMap({ UInt64($0) })
+      else { return false }
+      return shown < wrote
+    }
   }
 
   /// Forgets what was applied to objects of a key: it is gone.

@@ -11,7 +11,7 @@ enum SimulatorContainer {
       "startupProbe": Probe.health(port: ServingIntent.port, periodSeconds: 1, failures: 60),
       "readinessProbe": Probe.health(port: ServingIntent.port, periodSeconds: 5, failures: 2),
       "livenessProbe": Probe.health(port: ServingIntent.port, periodSeconds: 10, failures: 6),
-      "securityContext": securityContext,
+      "lifecycle": Drain.lifecycle, "securityContext": securityContext,
     ]
   }
 
@@ -33,6 +33,7 @@ enum SimulatorContainer {
     var arguments = ["simulate-server", "--model=\(plan.model)"] + intent.servedNames
     arguments += [
       "--port=\(ServingIntent.port)", "--max-num-seqs=\(intent.requestsPerReplica)", "--scheduling-policy=priority",
+      "--shutdown-timeout=\(Drain.shutdownSeconds(intent))",
       "--latency-point=" + point.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: ":"), "--jitter=\(jitter)",
       "--prompt-tokens=\(plan.traffic.profile.promptTokens)", "--output-tokens=\(plan.traffic.profile.outputTokens)",
     ]

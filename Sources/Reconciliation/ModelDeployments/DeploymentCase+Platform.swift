@@ -20,11 +20,7 @@ extension DeploymentCase {
       if case .apply(servingType, _, _) = action { true } else { false }
     }
     guard !isWritten, let live = inferenceService else { return false }
-    // Conditions of the generation before would still say ready.
-    if let seen = live[["status", "observedGeneration"]]?.int, seen < live.generation { return false }
-    guard platform == .deployment else { return Self.serversReady(live.conditions)?.status == .yes }
-    let wanted = live[["spec", "replicas"]]?.int ?? 1
-    return [["status", "updatedReplicas"], ["status", "availableReplicas"]].allSatisfy { live[$0]?.int ?? 0 >= wanted }
+    return ServingReadiness(live, type: servingType, workload: observed.snapshot[.deployment, plainKey]).isComplete
   }
 
   /// What KServe says of the servers, and of nothing in front of them.

@@ -11,11 +11,14 @@ struct FigureHistory {
   struct Pool {
     var name: String
     var now: PoolFigures
+    /// The servers in service, by name: what was measured before any of them came says nothing of them.
+    var servers: Set<String>
     var tiers: [(name: String, counts: TierCounts)]
   }
   private struct Sample {
     let time: ContinuousClock.Instant
     let counts: [String: TierCounts]
+    let servers: [String: Set<String>]
   }
 
   private var samples: [Sample] = []
@@ -24,7 +27,9 @@ struct FigureHistory {
   mutating func figures(_ statistics: DataPlaneStatistics) -> [String: PoolFigures] {
     figures(
       statistics.pools.map { pool in
-        Pool(name: pool.name, now: PoolFigures(pool.scheduler), tiers: pool.tiers.map { ($0.name, TierCounts($0)) })
+        Pool(
+          name: pool.name, now: PoolFigures(pool.scheduler), servers: Set(pool.scheduler.backends.filter { !$0.draining }.map(\.id)),
+          tiers: pool.tiers.map { ($0.name, TierCounts($0)) })
       })
   }
 
@@ -35,16 +40,25 @@ struct FigureHistory {
     for pool in pools {
       for tier in pool.tiers { counts[Self.key(pool.name, tier.name)] = tier.counts }
     }
-    samples.append(Sample(time: now, counts: counts))
+    samples.append(Sample(time: now, counts: counts, servers: Dictionary(pools.map { ($0.name, $0.servers) }) { $1 }))
     while samples.count > 1, samples[1].time.duration(to: now) >= Self.longestWindow { samples.removeFirst() }
     let minute = samples.lastIndex { $0.time.duration(to: now) >= Self.window } ?? 0
 
     var figures: [String: PoolFigures] = [:]
-    for pool in pools { figures[pool.name] = self.figures(pool, counts, minute) }
+    for pool in pools {
+      let earliest = earliest(of: pool)
+      figures[pool.name] = self.figures(pool, counts, max(minute, earliest), earliest)
+    }
     return figures
   }
 
-  private func figures(_ pool: Pool, _ counts: [String: TierCounts], _ minute: Int) -> PoolFigures {
+  /// The first sample in which one of its servers was there; of a pool without any server, the first of all.
+  private func earliest(of pool: Pool) -> Int {
+    if pool.servers.isEmpty { return 0 }
+    return samples.firstIndex { $0.servers[pool.name].map { !$0.isDisjoint(with: pool.servers) } ?? false } ?? samples.count - 1
+  }
+
+  private func figures(_ pool: Pool, _ counts: [String: TierCounts], _ minute: Int, _ earliest: Int) -> PoolFigures {
     var figures = pool.now
     guard let last = samples.last, samples.count > 1 else { return figures }
     let first = samples[minute]
@@ -68,20 +82,20 @@ struct FigureHistory {
     let elapsed = first.time.duration(to: last.time)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     if seconds > 0 { figures.requestsPerSecond = (Double(served) / seconds * 100).rounded() / 100 }
-    figures.answers = self.answers(pool, counts, since: minute, until: last.time)
+    figures.answers = self.answers(pool, counts, since: minute, earliest: earliest, until: last.time)
     return figures
   }
 
-  /// Of all tiers, since the latest sample after which enough were answered, the last minute at least.
+  /// Of all tiers, since the latest sample after which enough were answered, the last minute at least; none from before `earliest`.
   private func answers(
-    _ pool: Pool, _ counts: [String: TierCounts], since minute: Int, until end: ContinuousClock.Instant
+    _ pool: Pool, _ counts: [String: TierCounts], since minute: Int, earliest: Int, until end: ContinuousClock.Instant
   ) -> AnswerFigures? {
     let keys = pool.tiers.map { Self.key(pool.name, $0.name) }
     func served(since index: Int) -> UInt64 {
       keys.reduce(0) { $0 + (counts[$1]?.served ?? 0) - min(counts[$1]?.served ?? 0, samples[index].counts[$1]?.served ?? 0) }
     }
     var index = minute
-    while index > 0, served(since: index) < Self.enoughAnswers { index -= 1 }
+    while index > earliest, served(since: index) < Self.enoughAnswers { index -= 1 }
     var (firstTokens, gaps, answers) = (Histogram(), Histogram(.gap), Histogram())
     var (answered, prompts, outputs) = (0.0, 0.0, 0.0)
     for key in keys {

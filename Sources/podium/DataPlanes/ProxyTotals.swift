@@ -73,8 +73,9 @@ struct ProxyTotals {
         name: tier, waiting: states.reduce(0) { $0 + $1.waiting }, inUse: states.reduce(0) { $0 + $1.inUse },
         breaker: Self.worst(parts, tier))
     }
+    let servers = Set(parts.flatMap { $0.backends.map(\.id) })
     return FigureHistory.Pool(
-      name: name, now: PoolFigures(backends: Set(parts.flatMap { $0.backends.map(\.id) }).count, tiers: tiers),
+      name: name, now: PoolFigures(backends: servers.count, tiers: tiers), servers: servers,
       tiers: order.map { ($0, totals[Key(pool: name, tier: $0)] ?? TierCounts()) })
   }
 

@@ -9,13 +9,13 @@ actor LocalModelServers {
     let description: String
   }
 
-  private struct Replica {
-    let port: Int
-    let task: Task<Void, Never>
-  }
   private struct Model {
-    let arguments: [String]
-    var replicas: [Replica]
+    var servers: [LocalModelServer] = []
+    /// What is wanted now.
+    var arguments: [String] = []
+    var started = 0
+    var faults: [String] = []
+    var notice = Duration.zero
   }
 
   private let logger: Logger
@@ -23,49 +23,113 @@ actor LocalModelServers {
 
   init(logger: Logger) { self.logger = logger }
 
-  /// Starts and stops until `replicas` servers run with these arguments. Returns their ports.
-  func run(_ key: ObjectKey, replicas: Int, arguments: [String]) async throws -> [Int] {
-    if let running = models[key], running.arguments != arguments { stop(key) }
-    var model = models[key] ?? Model(arguments: arguments, replicas: [])
-    while model.replicas.count > max(0, replicas) { model.replicas.removeLast().task.cancel() }
-    defer { models[key] = model }
-    while model.replicas.count < replicas {
-      model.replicas.append(try await start(arguments, seed: model.replicas.count))
-      logger.info("simulated model server started", metadata: ["inferenceservice": "\(key)", "port": "\(model.replicas.last?.port ?? 0)"])
+  /// Starts what is missing and picks what is to end. Returns where everybody is, to be written into EndpointSlices before
+  /// ``dismiss(_:)``.
+  func update(_ key: ObjectKey, _ wish: LocalModelWish) async throws -> [LocalModelServer.Endpoint] {
+    let wanted = try Self.configuration(wish)
+    models[key, default: Model()].notice = wish.notice
+    models[key]?.arguments = wish.arguments
+    await look(at: key, wanted.faults, isChanged: models[key]?.faults != wish.faults)
+    models[key]?.faults = wish.faults
+    let step = RollingUpdate.next(standing(key, wish), wanted: wish.replicas)
+    for _ in 0..<step.starts { try await start(key, wish.arguments, wanted) }
+    end(key, step.ends)
+    return endpoints(key)
+  }
+
+  /// Picks all to end: the InferenceService is gone.
+  func abandon(_ key: ObjectKey) { end(key, (models[key]?.servers ?? []).map(\.number)) }
+
+  func endpoints(_ key: ObjectKey) -> [LocalModelServer.Endpoint] {
+    (models[key]?.servers ?? []).map {
+      .init(number: $0.number, port: $0.port, phase: $0.phase, isCurrent: $0.arguments == models[key]?.arguments)
     }
-    return model.replicas.map(\.port)
   }
 
-  func stop(_ key: ObjectKey) {
-    for replica in models.removeValue(forKey: key)?.replicas ?? [] { replica.task.cancel() }
+  /// Ends those that no EndpointSlice calls ready any more: after the notice, and when they have answered what they have.
+  func dismiss(_ key: ObjectKey) {
+    guard var model = models[key] else { return }
+    for (index, server) in model.servers.enumerated() where server.phase == .ending(isTold: false) {
+      model.servers[index].phase = .ending(isTold: true)
+      let notice = model.notice
+      Task {
+        try? await Task.sleep(for: notice)
+        server.task.cancel()
+        await server.task.value
+        ended(key, server.number)
+      }
+    }
+    models[key] = model
   }
 
+  /// At the end of the program, when nobody asks any more.
   func stopAll() async {
-    let tasks = models.values.flatMap { $0.replicas.map(\.task) }
+    let tasks = models.values.flatMap { $0.servers.map(\.task) }
     models = [:]
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
   }
 
-  private func start(_ arguments: [String], seed: Int) async throws -> Replica {
-    var configuration: ModelServerConfiguration
+  // MARK: One model
+
+  private func standing(_ key: ObjectKey, _ wish: LocalModelWish) -> [RollingUpdate.Server] {
+    (models[key]?.servers ?? []).filter { !$0.isEnding }.map {
+      RollingUpdate.Server(number: $0.number, isCurrent: $0.arguments == wish.arguments, isReady: $0.phase == .ready)
+    }
+  }
+
+  /// Asks each whether it is ready, as a kubelet's probe does.
+  private func look(at key: ObjectKey, _ faults: Faults, isChanged: Bool) async {
+    for server in models[key]?.servers ?? [] where !server.isEnding {
+      if isChanged { try? await server.simulator.update(faults) }
+      let phase: LocalModelServer.Phase = await server.simulator.isHealthy ? .ready : .starting
+      // It may have ended meanwhile.
+      guard let index = models[key]?.servers.firstIndex(where: { $0.number == server.number && !$0.isEnding }) else { continue }
+      models[key]?.servers[index].phase = phase
+    }
+  }
+
+  private func end(_ key: ObjectKey, _ numbers: [Int]) {
+    for (index, server) in (models[key]?.servers ?? []).enumerated() where numbers.contains(server.number) && !server.isEnding {
+      models[key]?.servers[index].phase = .ending(isTold: false)
+    }
+  }
+
+  private func ended(_ key: ObjectKey, _ number: Int) {
+    models[key]?.servers.removeAll { $0.number == number }
+    if models[key]?.servers.isEmpty == true { models[key] = nil }
+    logger.info("simulated model server ended", metadata: ["inferenceservice": "\(key)", "number": "\(number)"])
+  }
+
+  private static func configuration(_ wish: LocalModelWish) throws -> ModelServerConfiguration {
     do {
-      configuration = try ModelServerConfiguration(arguments: arguments)
+      return try ModelServerConfiguration(arguments: wish.arguments + wish.faults)
     } catch {
       throw Problem(description: "the arguments of simulate-server: \(error)")
     }
+  }
+
+  private func start(_ key: ObjectKey, _ arguments: [String], _ wanted: ModelServerConfiguration) async throws {
+    let number = models[key]?.started ?? 0
+    models[key, default: Model()].started = number + 1
+    var configuration = wanted
     configuration.host = "127.0.0.1"
     configuration.port = 0
-    configuration.seed &+= UInt64(seed)
+    configuration.seed &+= UInt64(number)
     let simulator = ModelServerSimulator(configuration)
     let task = Task {
       // What keeps it from running is thrown by `boundPort` too.
       _ = try? await simulator.run()
     }
+    let port: Int
     do {
-      return Replica(port: try await simulator.boundPort, task: task)
+      port = try await simulator.boundPort
     } catch {
       throw Problem(description: "\(error)")
     }
+    let phase: LocalModelServer.Phase = await simulator.isHealthy ? .ready : .starting
+    models[key, default: Model()].servers.append(
+      LocalModelServer(number: number, arguments: arguments, port: port, simulator: simulator, task: task, phase: phase))
+    logger.info("simulated model server started", metadata: ["inferenceservice": "\(key)", "port": "\(port)"])
   }
 }

@@ -4,7 +4,7 @@ import QoSAPI
 
 /// The next state of a canary. Pure: the same state, evidence and time give the same answer.
 enum CanaryDecision {
-  /// Seconds that the deployment's own servers must have been ready as the canary before its servers go.
+  /// Seconds that the deployment's own servers must have been ready as the canary before its servers go; a step's, when that is less.
   static let settle = 30
 
   /// - Parameters:
@@ -14,16 +14,18 @@ enum CanaryDecision {
   ) -> CanaryState {
     switch state.phase {
     case .promoted, .rolledBack: return state
-    case .promoting: return promoting(state, evidence, isOwnReady: isOwnReady, now: now)
+    case .promoting: return promoting(state, canary, evidence, isOwnReady: isOwnReady, now: now)
     case .preparing, .progressing, .succeeded: break
     }
-    let verdict = evidence.verdict(canary)
+    let verdict = state.phase == .preparing ? evidence.loading : evidence.verdict(canary)
     if case .failing(let reason) = verdict {
       return moved(state, to: .rolledBack, percent: 0, now, "Rolled back from \(state.percent) %: \(reason)")
     }
-    guard evidence.backends > 0 else {
-      // Whoever lost its servers under way keeps its step: requests go to the deployment's own meanwhile.
-      return stayed(state, "Waits: its servers are not ready")
+    guard evidence.backends > 0, state.phase != .preparing || evidence.isCurrent else {
+      // Whoever lost its servers under way keeps its part: requests go to the deployment's own meanwhile.
+      var waiting = stayed(state, "Waits: its servers are not ready")
+      if state.phase == .progressing { waiting.since = nil }
+      return waiting
     }
     guard let first = canary.steps.first, let most = canary.steps.last else {
       let text = "Ready; trafficPercent is 0, so that it gets no request"
@@ -47,6 +49,9 @@ enum CanaryDecision {
   private static func progressed(
     _ state: CanaryState, _ canary: ModelDeployment.Canary, _ verdict: CanaryEvidence.Verdict, _ now: String
   ) -> CanaryState {
+    guard state.since != nil else {
+      return moved(state, to: .progressing, percent: state.percent, now, "Gets \(state.percent) % of the requests; its servers are back")
+    }
     if case .waiting(let reason) = verdict { return stayed(state, "Gets \(state.percent) % of the requests; \(reason)") }
     guard seconds(since: state.since, now) >= canary.stepSeconds else { return stayed(state, "Gets \(state.percent) % of the requests") }
     if let more = canary.steps.first(where: { $0 > state.percent }) {
@@ -63,15 +68,18 @@ enum CanaryDecision {
   }
 
   /// First enough servers of its own, then all the requests, then the deployment's own servers change over.
-  private static func promoting(_ state: CanaryState, _ evidence: CanaryEvidence, isOwnReady: Bool, now: String) -> CanaryState {
-    if let failure = evidence.loadFailure, state.percent < 100 {
-      return moved(state, to: .rolledBack, percent: 0, now, "Rolled back while it was promoted: \(failure)")
+  private static func promoting(
+    _ state: CanaryState, _ canary: ModelDeployment.Canary, _ evidence: CanaryEvidence, isOwnReady: Bool, now: String
+  ) -> CanaryState {
+    // Its own servers may be scaled or replaced by then; what callers get counts until the end.
+    if case .failing(let reason) = evidence.verdict(canary), state.percent < 100 || evidence.backends > 0 {
+      return moved(state, to: .rolledBack, percent: 0, now, "Rolled back while it was promoted: \(reason)")
     }
     guard state.percent == 100 else {
       guard evidence.backends >= state.plan?.replicas ?? 1 else { return stayed(state, state.message) }
       return moved(state, to: .promoting, percent: 100, now, "Gets all the requests while the deployment's own servers take over its plan")
     }
-    guard isOwnReady, seconds(since: state.since, now) >= settle else { return stayed(state, state.message) }
+    guard isOwnReady, seconds(since: state.since, now) >= min(settle, canary.stepSeconds) else { return stayed(state, state.message) }
     return moved(
       state, to: .promoted, percent: 0, now, "The deployment runs \(state.target) now. Say so in its spec, and remove rollout.canary")
   }
@@ -90,8 +98,8 @@ enum CanaryDecision {
     return next
   }
 
-  private static func seconds(since: String, _ now: String) -> Int {
-    guard let start = RFC3339.seconds(since), let end = RFC3339.seconds(now) else { return 0 }
+  private static func seconds(since: String?, _ now: String) -> Int {
+    guard let start = since.flatMap(RFC3339.seconds), let end = RFC3339.seconds(now) else { return 0 }
     return end - start
   }
 }

@@ -13,6 +13,8 @@ struct CanaryEvidence: Equatable {
 
   /// Servers that are ready.
   var backends: Int
+  /// Whether they are those of this canary, all of them, and not of another one before it.
+  var isCurrent = true
   /// Why they cannot come up; `nil` while they may.
   var loadFailure: String?
   /// In the last minute, of all tiers.
@@ -47,6 +49,11 @@ struct CanaryEvidence: Equatable {
       sum.requests += minute.requests
       sum.failed += minute.failed
     }
+  }
+
+  /// Of servers that get no request yet: what was measured under their pool's name was another canary's.
+  var loading: Verdict {
+    loadFailure.map { .failing("its servers cannot load the model: \($0)") } ?? .healthy
   }
 
   func verdict(_ canary: ModelDeployment.Canary) -> Verdict {

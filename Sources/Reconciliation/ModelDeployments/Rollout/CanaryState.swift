@@ -10,7 +10,8 @@ import QoSAPI
 ///         └────────────┴───────── failing ──────────────┴─▶ rolledBack
 ///
 /// - preparing: its servers are started, and get nothing.
-/// - progressing: it gets its step's part of the requests, for the step's time at least and until enough were answered.
+/// - progressing: it gets its step's part of the requests, for the step's time at least and until enough were answered. A step whose
+///   servers are lost begins anew with the next ones.
 /// - succeeded: it gets `trafficPercent` and waits for a person, or `promotion: automatic`.
 /// - promoting: it gets everything, on as many servers as the plan has, while the deployment's own servers change over to its plan.
 /// - promoted: the deployment's own servers are what the canary was, whose servers are gone.
@@ -25,15 +26,16 @@ package struct CanaryState: Sendable, Equatable {
   package var digest: String
   /// Of the requests, in per cent.
   package var percent: Int
-  /// When the phase, or the step in it, began. RFC 3339.
-  package var since: String
+  /// When the phase, or the step in it, began; `nil` in a step whose servers are gone: it begins anew when they are back, for only time
+  /// in which the canary serves is a trial of it. RFC 3339.
+  package var since: String?
   /// A sentence.
   package var message: String
   /// What its servers are; `nil` where it could not be planned.
   package var plan: CapacityPlan?
 
   package init(
-    phase: Phase, target: String, digest: String, percent: Int = 0, since: String, message: String = "", plan: CapacityPlan? = nil
+    phase: Phase, target: String, digest: String, percent: Int = 0, since: String?, message: String = "", plan: CapacityPlan? = nil
   ) {
     self.phase = phase
     self.target = target
@@ -49,14 +51,15 @@ package struct CanaryState: Sendable, Equatable {
     guard let json = object[["status", "rollout"]], let phase = json["phase"]?.string.flatMap(Phase.init) else { return nil }
     self.init(
       phase: phase, target: json["target"]?.string ?? "", digest: json["digest"]?.string ?? "", percent: json["percent"]?.int ?? 0,
-      since: json["since"]?.string ?? "", message: json["message"]?.string ?? "", plan: CapacityPlan(statusJSON: json["plan"]))
+      since: json["since"]?.string, message: json["message"]?.string ?? "", plan: CapacityPlan(statusJSON: json["plan"]))
   }
 
   var json: JSONValue {
     var json: JSONValue = [
       "phase": .string(phase.rawValue), "target": .string(target), "digest": .string(digest), "percent": JSONValue(percent),
-      "since": .string(since), "message": .string(message),
+      "message": .string(message),
     ]
+    if let since { json["since"] = .string(since) }
     if let plan { json["plan"] = plan.statusJSON }
     return json
   }

@@ -83,27 +83,30 @@ struct RolloutStep {
       before ?? CanaryState(phase: .preparing, target: "\(canary.target)", digest: digest, since: observed.now, message: "Is planned")
     current.digest = digest
     if current.phase != .promoted, current.phase != .rolledBack {
-      plan(&current, canary, deployment, observed)
+      plan(&current, canary, deployment, ownPlan, observed)
       guard current.plan != nil else {
         state = current
-        return
+        // Another canary's servers may be there still.
+        return remove(observed)
       }
       let pools = observed.programmed[object.namespace ?? ""]?.pools
-      let evidence = CanaryEvidence(
+      var evidence = CanaryEvidence(
         canary: pools?[pool.name], plan: current.plan, own: pools?[object.name], ownPlan: ownPlan,
         loadFailure: loadFailure(observed.snapshot[.inferenceService, pool]))
+      evidence.isCurrent = servers(deployment, canary, current, platform, observed).areReady(observed.snapshot)
       current = CanaryDecision.next(current, canary, evidence, isOwnReady: isOwnReady, now: observed.now)
     }
     state = current
-    if current.hasServers, let plan = current.plan {
-      apply(deployment, canary, plan, current, platform, observed)
+    if current.hasServers {
+      for (type, rendered) in servers(deployment, canary, current, platform, observed).objects { write(rendered, type, observed) }
     } else {
       remove(observed)
     }
   }
 
   private mutating func plan(
-    _ current: inout CanaryState, _ canary: ModelDeployment.Canary, _ deployment: ModelDeployment, _ observed: Observed
+    _ current: inout CanaryState, _ canary: ModelDeployment.Canary, _ deployment: ModelDeployment, _ ownPlan: CapacityPlan?,
+    _ observed: Observed
   ) {
     switch canary.target {
     case .revision(let name):
@@ -116,7 +119,9 @@ struct RolloutStep {
       current.plan = step.plan
       if current.plan == nil { finding = step.finding }
     }
-    if let plan = current.plan, current.phase == .preparing, let missing = ApplyStep.approval(deployment, plan) {
+    if let plan = current.plan, current.phase == .preparing,
+      let missing = ApplyStep.approval(deployment, plan) ?? CanaryBudget.finding(deployment, own: ownPlan, canary: plan)
+    {
       finding = missing
       current.plan = nil
     }
@@ -131,35 +136,15 @@ struct RolloutStep {
 
   // MARK: Its servers
 
-  /// As many as its part of the requests needs; all of them before it gets all the requests.
-  static func replicas(_ state: CanaryState, _ canary: ModelDeployment.Canary, _ plan: CapacityPlan) -> Int {
-    guard state.phase != .promoting else { return max(1, plan.replicas) }
-    let percent = max(state.percent, canary.steps.first ?? 0)
-    return max(1, (plan.replicas * percent + 99) / 100)
+  private func servers(
+    _ deployment: ModelDeployment, _ canary: ModelDeployment.Canary, _ state: CanaryState, _ platform: ServingPlatform,
+    _ observed: Observed
+  ) -> CanaryServers {
+    CanaryServers(deployment, canary, state, platform, observed)
   }
-
-  private mutating func apply(
-    _ deployment: ModelDeployment, _ canary: ModelDeployment.Canary, _ plan: CapacityPlan, _ state: CanaryState,
-    _ platform: ServingPlatform, _ observed: Observed
-  ) {
-    var copy = deployment
-    copy.object[["metadata", "name"]] = .string(CanaryState.poolName(object.name))
-    let count = Self.replicas(state, canary, plan)
-    (copy.autoscaling.minReplicas, copy.autoscaling.maxReplicas) = (count, count)
-    var intent = ServingIntent(copy, plan: plan, observed)
-    intent.platform = platform
-    intent.autoscaler = .none
-    for entry in ServingManifests(for: intent).entries where Self.serving.contains(entry.type) {
-      if let rendered = entry.object { write(rendered, entry.type, observed) }
-    }
-  }
-
-  /// What its servers are made from; it is not scaled and not watched on its own.
-  private static let serving: [ResourceType] = [.inferenceService, .deployment, .service]
 
   private mutating func write(_ object: KubeObject, _ type: ResourceType, _ observed: Observed) {
-    var rendered = object
-    if let owner = OwnerReference(controlledBy: self.object) { rendered[["metadata", "ownerReferences"]] = [owner.json] }
+    let rendered = object
     let live = observed.snapshot[type, rendered.key]
     if let live, !live.ownerReferences.contains(where: { $0.uid == self.object.uid }) {
       finding = Finding("Conflicted", "The \(type.kind) \(rendered.name) exists and does not belong to this ModelDeployment. Rename it.")
