@@ -233,6 +233,8 @@ struct CanaryLifeTests {
     let servers = try #require(observed.snapshot[.inferenceService, Self.canaryKey])
     #expect(servers.ownerReferences.first?.name == "chat" && servers[["spec", "predictor", "minReplicas"]] == 1)
     #expect(servers[["spec", "predictor", "model", "storageUri"]] == "hf://acme/new")
+    // The data plane splits: KServe's own canary splits replicas, and no requests.
+    #expect(servers[["spec", "canary"]] == nil && servers[["spec", "predictor", "canaryTrafficPercent"]] == nil)
     #expect(DeploymentLifecycleTests.events(start).contains("CanaryPreparing") && Self.weights(observed).isEmpty)
     #expect(start.requeueAfter == .seconds(5))
 
@@ -326,6 +328,22 @@ struct CanaryLifeTests {
     DeploymentLifecycleTests.edit(&observed) { $0[["spec", "budget"]] = ["maxMonthlyUSD": .double(cost * 2)] }
     _ = Self.pass(&observed, minute: 1)
     #expect(observed.snapshot[.inferenceService, Self.canaryKey] != nil)
+  }
+
+  @Test("is as closed to others as the deployment's own servers")
+  func access() throws {
+    var observed = try Self.observed()
+    DeploymentLifecycleTests.edit(&observed) { $0[["spec", "networkPolicy"]] = ["allowedNamespaces": ["monitoring"]] }
+    DeploymentLifecycleTests.settle(&observed)
+    Self.begin(&observed, Self.rollout)
+    _ = Self.pass(&observed, minute: 0)
+    let own = try #require(observed.snapshot[.networkPolicy, Self.key])
+    let policy = try #require(observed.snapshot[.networkPolicy, Self.canaryKey])
+    #expect(policy[["spec", "ingress"]] == own[["spec", "ingress"]])
+    #expect(policy[["spec", "podSelector", "matchLabels"]] != own[["spec", "podSelector", "matchLabels"]])
+    DeploymentLifecycleTests.edit(&observed) { $0[["spec", "rollout"]] = nil }
+    _ = Self.pass(&observed, minute: 1)
+    #expect(observed.snapshot[.networkPolicy, Self.canaryKey] == nil)
   }
 
   @Test("of a deployment that scales to zero has a server, and gets its part of what comes")

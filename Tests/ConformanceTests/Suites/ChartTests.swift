@@ -40,6 +40,41 @@ struct ChartTests {
     }
   }
 
+  @Test(
+    "Values that exclude each other, or that no cluster could live with, are refused by name",
+    arguments: [
+      ("dataPlane.tls.clientAuth=required", "name a Secret with tls.crt, tls.key and ca.crt"),
+      ("ports.gateway=8081", "ports.gateway and ports.health are both 8081"),
+      ("dataPlane.mode=deployment,ports.gateway=8081", "ports.gateway and dataPlane.deployment.adminPort are both 8081"),
+      (
+        "dataPlane.mode=deployment,dataPlane.deployment.drain.terminationGracePeriodSeconds=5",
+        "terminationGracePeriodSeconds must be more than lameDuckSeconds"
+      ), ("podDisruptionBudget.maxUnavailable=0", "podDisruptionBudget.maxUnavailable: Must be greater than or equal to 1"),
+      ("dataPlane.mode=sidecar", "dataPlane.mode"), ("replicaCont=2", "replicaCont is not allowed"),
+    ])
+  func refused(_ setting: String, _ message: String) async throws {
+    let result = try await helm(["template", "podium", "\(Places.repository)/charts/podium"], [setting])
+    #expect(!result.succeeded && result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test("Pods meet the restricted Pod Security Standard in both modes", arguments: ["embedded", "deployment"])
+  func restricted(_ mode: String) async throws {
+    let pods = try await objects(["dataPlane.mode=\(mode)", "dataPlane.tls.secretName=tls"]).filter { $0["kind"] == "Deployment" }
+      .compactMap { $0[["spec", "template", "spec"]] }
+    #expect(pods.count == (mode == "deployment" ? 2 : 1))
+    for pod in pods {
+      #expect(pod[["securityContext", "runAsNonRoot"]] == true && pod[["securityContext", "seccompProfile", "type"]] == "RuntimeDefault")
+      #expect(pod["hostNetwork"] == nil && pod["hostPID"] == nil)
+      let kinds = (pod["volumes"]?.array ?? []).flatMap { $0.object?.map(\.key) ?? [] }.filter { $0 != "name" }
+      #expect(Set(kinds).isSubset(of: ["configMap", "secret", "emptyDir", "projected"]))
+      for container in pod["containers"]?.array ?? [] {
+        let context = container["securityContext"]
+        #expect(context?["allowPrivilegeEscalation"] == false && context?[["capabilities", "drop"]] == ["ALL"])
+        #expect(context?["readOnlyRootFilesystem"] == true && context?["privileged"] == nil)
+      }
+    }
+  }
+
   @Test("Several pods are spread softly over nodes and zones; one is not, and own constraints win")
   func spread() async throws {
     func constraints(_ settings: [String]) async throws -> [JSONValue]? {

@@ -110,3 +110,22 @@ Softly over nodes and zones, for pods with the labels given. Takes a dict of `la
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- /* What values.schema.json cannot say: values that exclude each other. */ -}}
+{{- define "podium.checks" -}}
+{{- $tls := .Values.dataPlane.tls -}}
+{{- if and (ne $tls.clientAuth "none") (not $tls.secretName) }}
+{{- fail (printf "dataPlane.tls.clientAuth %s asks clients for certificates, and without dataPlane.tls.secretName the data plane speaks no TLS; name a Secret with tls.crt, tls.key and ca.crt" $tls.clientAuth) }}
+{{- end }}
+{{- $deployment := .Values.dataPlane.deployment -}}
+{{- if include "podium.dataPlane.isDeployment" . }}
+{{- if eq (int .Values.ports.gateway) (int $deployment.adminPort) }}
+{{- fail (printf "ports.gateway and dataPlane.deployment.adminPort are both %d; a proxy listens on both" (int $deployment.adminPort)) }}
+{{- end }}
+{{- if le (int $deployment.drain.terminationGracePeriodSeconds) (int $deployment.drain.lameDuckSeconds) }}
+{{- fail "dataPlane.deployment.drain: terminationGracePeriodSeconds must be more than lameDuckSeconds, or requests under way are cut off" }}
+{{- end }}
+{{- else if eq (int .Values.ports.gateway) (int .Values.ports.health) }}
+{{- fail (printf "ports.gateway and ports.health are both %d; the operator listens on both" (int .Values.ports.health)) }}
+{{- end }}
+{{- end }}

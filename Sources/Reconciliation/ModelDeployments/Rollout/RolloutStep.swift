@@ -163,7 +163,10 @@ struct RolloutStep {
 
   private mutating func remove(_ observed: Observed) {
     let name = CanaryState.poolName(object.name)
-    for (type, name) in [(ResourceType.inferenceService, name), (.deployment, "\(name)-predictor"), (.service, "\(name)-predictor")] {
+    let made: [(ResourceType, String)] = [
+      (.inferenceService, name), (.networkPolicy, name), (.deployment, "\(name)-predictor"), (.service, "\(name)-predictor"),
+    ]
+    for (type, name) in made {
       let key = ObjectKey(namespace: object.namespace, name: name)
       guard let live = observed.snapshot[type, key], live.ownerReferences.contains(where: { $0.uid == object.uid }), !live.isBeingDeleted
       else { continue }
