@@ -98,6 +98,14 @@ struct GatewayManifestTests {
     let policy = "{kind: QoSPolicy, metadata: {name: p}, spec: {tiers: [{name: a, weight: 1, priority: 1}]}}"
     #expect(GatewayManifests.kuadrant.problem(try Self.intent())?.contains("--policy") == true)
     #expect(GatewayManifests.kuadrant.problem(try Self.intent(policy: policy))?.contains("classification.sources[].jwt") == true)
+    let exposed = try #require(Self.cases.first { $0.name == "node-port" })
+    let elsewhere = try GatewayCase(exposed.input()).intent.serving
+    let token =
+      "{kind: QoSPolicy, metadata: {name: p}, spec: {tiers: [{name: a, weight: 1, priority: 1}], "
+      + "classification: {sources: [{jwt: {issuer: 'https://i.example'}}]}}}"
+    let intent = GatewayIntent(serving: elsewhere, policy: try Self.intent(policy: token).policy, processor: try Self.intent().processor)
+    #expect(GatewayManifests.kuadrant.problem(intent)?.contains("exposure.type HTTPRoute") == true)
+    #expect(GatewayManifests.kuadrant.problem(try Self.intent(policy: token)) == nil)
     #expect(GatewayManifests.inferencePool.problem(try Self.intent(processor: "epp.other.svc"))?.contains("its own namespace") == true)
     #expect(GatewayManifests.istio.problem(try Self.intent()) == nil)
   }

@@ -47,11 +47,13 @@ package enum LLMInferenceServiceManifest {
     main["env"] = .array((VLLMContainer.environment.array ?? []) + [["name": "VLLM_ADDITIONAL_ARGS", "value": .string(arguments)]])
     // How often, not what: whether it is HTTP or HTTPS is KServe's to say.
     main["startupProbe"] = ["periodSeconds": 10, "failureThreshold": JSONValue(StartupTime(intent).probeSeconds / 10)]
-    return [
+    var pod: JSONValue = [
       "containers": [main], "nodeSelector": VLLMContainer.nodeSelector(intent), "tolerations": VLLMContainer.tolerations,
       "securityContext": VLLMContainer.podSecurityContext,
       "terminationGracePeriodSeconds": JSONValue(Drain.graceSeconds(intent)),
     ]
+    if let spread = TopologySpread.json(for: intent) { pod["topologySpreadConstraints"] = spread }
+    return pod
   }
 }
 

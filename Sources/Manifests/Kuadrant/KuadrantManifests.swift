@@ -26,6 +26,9 @@ package enum KuadrantManifests {
     guard let policy = intent.policy else {
       return "Kuadrant's objects need to know whose tokens are believed: name a QoSPolicy with classification.sources[].jwt by --policy"
     }
+    guard intent.exposure.gateway != nil else {
+      return "Kuadrant's policies are for an HTTPRoute: write exposure.type HTTPRoute, exposure.gateway and exposure.host"
+    }
     guard token(policy) == nil else { return nil }
     return "QoSPolicy \(policy.name) has no classification.sources[].jwt: without an issuer there is no tier that Kuadrant could verify"
   }

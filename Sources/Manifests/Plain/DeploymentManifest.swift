@@ -41,7 +41,12 @@ package enum DeploymentManifest {
       container["args"] = JSONValue((container["args"]?.strings ?? []) + ["--revision=\(revision)"])
     }
     container["volumeMounts"] = .array((container["volumeMounts"]?.array ?? []) + weights.mounts)
-    if intent.settings.huggingFaceSecret != nil, weights.isFetchedByServer {
+    let fetchesAdapters = intent.deployment.serving.loraAdapters.contains { $0.uri.hasPrefix("hf://") }
+    if weights.isFetchedByServer, let gigabytes = intent.modelGigabytes, gigabytes > 0 {
+      // They lie on the node's disk: a pod that takes more of it than it asked for is evicted first.
+      container[["resources", "requests", "ephemeral-storage"]] = .string("\(Int((gigabytes * 1.2).rounded(.up)))G")
+    }
+    if intent.settings.huggingFaceSecret != nil, weights.isFetchedByServer || fetchesAdapters {
       container["env"] = .array((container["env"]?.array ?? []) + [token(intent)])
     }
     spec["containers"] = [container]

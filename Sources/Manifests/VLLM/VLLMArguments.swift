@@ -2,7 +2,7 @@ import JSON
 import QoSAPI
 
 /// Arguments of `vllm serve` (0.33) that follow from the plan.
-enum VLLMArguments {
+package enum VLLMArguments {
   static func list(for intent: ServingIntent) -> [String] {
     let serving = intent.deployment.serving
     var arguments = [
@@ -23,6 +23,21 @@ enum VLLMArguments {
       arguments += serving.loraAdapters.map { "\($0.name)=\(path($0.uri))" }
     }
     return arguments + serving.args
+  }
+
+  /// Why the adapters cannot be loaded; `nil` when they can.
+  package static func obstacle(_ intent: ServingIntent) -> String? {
+    guard intent.deployment.serving.runtime == .vllm, !intent.platformLoadsAdapters else { return nil }
+    let foreign = intent.deployment.serving.loraAdapters.first { adapter in
+      guard let scheme = adapter.uri.firstRange(of: "://") else { return false }
+      return adapter.uri[..<scheme.lowerBound] != "hf" || adapter.uri[scheme.upperBound...].contains(":")
+    }
+    guard let foreign else { return nil }
+    let other =
+      intent.platform == .llmInferenceService ? "give every adapter a scheme, and KServe fetches them" : "use platform LLMInferenceService"
+    return
+      "spec.serving.loraAdapters: vLLM cannot fetch \(foreign.uri) of \(foreign.name): write hf://ORG/NAME without a revision, or a path "
+      + "in the server's container; or \(other)"
   }
 
   /// vLLM takes a path or an id of Hugging Face, and no scheme.

@@ -35,7 +35,7 @@ struct ApplyStep {
     if settings.prometheusAddress == nil, settings.externalScalerAddress == nil, intent.autoscaler != .horizontalPodAutoscaler {
       missing.append("no Prometheus address is configured, so the number of replicas is fixed")
     }
-    if let obstacle = DeploymentManifest.obstacle(intent) {
+    if let obstacle = DeploymentManifest.obstacle(intent) ?? VLLMArguments.obstacle(intent) {
       finding = Finding("UnsupportedSource", obstacle + ".")
       return
     }

@@ -30,7 +30,9 @@ struct ManifestOptions: ParsableArguments {
     case .planned(let recommendation):
       let plan = recommendation.plan
       let intent = try intent(scenario, plan, knowledge)
-      if let obstacle = DeploymentManifest.obstacle(intent) ?? LLMInferenceServiceManifest.obstacle(intent) {
+      if let obstacle = DeploymentManifest.obstacle(intent) ?? VLLMArguments.obstacle(intent)
+        ?? LLMInferenceServiceManifest.obstacle(intent)
+      {
         throw ValidationError(obstacle)
       }
       // The servers' metrics are for Prometheus.
