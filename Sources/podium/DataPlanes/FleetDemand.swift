@@ -36,6 +36,9 @@ actor FleetDemand: DemandSource {
     return parts.isEmpty ? nil : parts.reduce(Demand(inFlight: 0, waiting: [:])) { $0 + $1 }
   }
 
+  /// Once nobody asks any more.
+  func shutdown() async { await client.shutdown() }
+
   private func answers(_ addresses: [ProxyAddresses.Address]) async -> [ProxyAddresses.Address: DemandPage] {
     if let asked, asked.time.duration(to: .now) < Self.freshness { return await asked.answers.value }
     let client = client
