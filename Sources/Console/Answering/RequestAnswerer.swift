@@ -111,7 +111,8 @@ package struct RequestAnswerer: Sendable {
     }
     return ModelCall(
       model: orchestrator.catalog.backends[attempt.backend].backend.model, task: journey.task, prompt: request.prompt,
-      maxTokens: request.task.maxTokens ?? heldTokens(journey), temperature: request.temperature, timeout: [left, patience].compactMap(\.self).min())
+      maxTokens: request.task.maxTokens ?? heldTokens(journey), temperature: request.temperature,
+      timeout: [left, patience].compactMap(\.self).min())
   }
 
   /// Where money or tokens are counted, no answer may be longer than what was held for it.
